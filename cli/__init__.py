@@ -1,0 +1,1 @@
+"""The `firstrung` command: the operator's face of the program."""

@@ -1,0 +1,164 @@
+"""`firstrung compare` and `firstrung match`: readings against a person."""
+
+import json
+import sys
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.table import Table
+from rich.text import Text
+
+from cli.commands.reading import postings_of, standard_input
+from cli.main import PEOPLE, Place
+from model.digest import Opening
+from model.profile import Profile
+from model.verdict import ANSWERS, Answer, Verdict
+
+STYLES = {"qualifies": "green", "close": "yellow", "short": "red", "unclear": "dim"}
+profile_option = click.option(
+    "--profile",
+    "file",
+    required=True,
+    type=click.Path(path_type=Path),
+    help="A profile's YAML file, or its name in config/profiles.",
+)
+
+
+def profile_path(place: Place, file: Path) -> Path:
+    """The file itself, or the profile of that name in the configuration folder."""
+    named = place.folder / "profiles" / f"{file}.yaml"
+    return named if not file.exists() and named.exists() else file
+
+
+def verdict_form(verdict: Verdict) -> dict[str, Any]:
+    """The verdict as `firstrung compare` prints it."""
+    return {
+        "id": verdict.posting_id,
+        "verdict": verdict.answer,
+        "gaps": [{"kind": gap.kind, "want": gap.want, "have": gap.have, "fix": gap.fix} for gap in verdict.gaps],
+        "flags": {"entry_level": verdict.flags.entry_level, "underserved": verdict.flags.underserved},
+        "reasons": [{"says": reason.says, "quote": reason.quote} for reason in verdict.reasons],
+    }
+
+
+@click.command()
+@profile_option
+@click.pass_obj
+def compare(place: Place, file: Path) -> None:
+    """Compare postings from standard input (JSON Lines, as for `read`) with a profile; one verdict a line."""
+    from matcher.reading import Reader
+
+    from matcher.comparing import Comparer
+    from scheduler.configuration import load_profile, load_taxonomy
+    from scheduler.issues import issue_at
+    from store.gazetteer import gazetteer
+
+    taxonomy = load_taxonomy(place.folder)
+    profile = load_profile(profile_path(place, file), taxonomy)
+    reader, comparer = Reader(taxonomy), Comparer(taxonomy, gazetteer() if profile.place else None)
+    today = issue_at(profile.digest, place.now()).local_date
+    wrong = 0
+    for _, posting, error in postings_of(standard_input()):
+        if posting is None:
+            wrong += 1
+            click.echo(json.dumps(error, ensure_ascii=False))
+            continue
+        verdict = comparer.compare(posting, reader.read(posting), profile, today=today)
+        click.echo(json.dumps(verdict_form(verdict), ensure_ascii=False))
+    if wrong:
+        click.echo(f"{wrong} line{'' if wrong == 1 else 's'} could not be read", err=True)
+        sys.exit(1)
+
+
+@click.command()
+@profile_option
+@click.option("--json", "as_json", is_flag=True, help="One opening a line, for programs.")
+@click.option("--limit", default=40, show_default=True, help="How many to show; 0 for all.")
+@click.option("--filtered", is_flag=True, help="Show what the person's wishes set aside, and why.")
+@click.option("--all", "everything", is_flag=True, help="Also those that are short of more than one thing, or unclear.")
+@click.pass_obj
+def match(place: Place, file: Path, limit: int, *, as_json: bool, filtered: bool, everything: bool) -> None:
+    """Compare a profile with every open posting in the store and show the best first."""
+    from scheduler import steps
+    from scheduler.configuration import load_profile
+
+    with place.house() as house:
+        profile = load_profile(profile_path(place, file), house.configuration.taxonomy)
+        steps.read_new(house)
+        found = steps.match(house, profile, now=place.now())
+    answers = Counter(opening.verdict.answer for opening in found)
+    aside = sum(opening.verdict.set_aside for opening in found)
+    shown = [one for one in found if one.verdict.set_aside == filtered]
+    if not everything and not as_json:
+        shown = [one for one in shown if one.verdict.answer in ("qualifies", "close")]
+    shown = shown[: limit or None]
+    if as_json:
+        for opening in shown:
+            click.echo(json.dumps(opening_form(opening), ensure_ascii=False))
+        return
+    show_matches(shown, profile, answers, aside, filtered=filtered)
+
+
+def opening_form(opening: Opening) -> dict[str, Any]:
+    """One opening for programs: the verdict with the posting's own facts and the person's wishes."""
+    posting, verdict = opening.posting, opening.verdict
+    return {
+        **verdict_form(verdict),
+        "source": posting.source,
+        "title": posting.title,
+        "employer": posting.employer,
+        "url": posting.url,
+        "locations": [location.text for location in posting.locations],
+        "distance_miles": verdict.distance_miles,
+        "date_posted": posting.date_posted.isoformat() if posting.date_posted else None,
+        "care_settings": [setting.id for setting in opening.reading.care_settings],
+        "basis": list(verdict.flags.basis),
+        "set_aside": [f"{wish.wish}: {wish.says}" for wish in verdict.preferences if wish.met is False],
+    }
+
+
+def show_matches(
+    shown: list[Opening], profile: Profile, answers: Counter[Answer], aside: int, *, filtered: bool
+) -> None:
+    """The ranked table and the counts under it, for people."""
+    from digest.cards import clean, pay_words, place
+
+    who = f" for {profile.name}" if profile.name else ""
+    title = f"Set aside by your wishes{who}" if filtered else f"Openings{who}, best first"
+    table = Table(title=title, title_justify="left", header_style="bold", expand=PEOPLE.width >= 100)
+    for name, ratio in (("", None), ("Opening", 5), ("Employer", 4), ("Where", 3), ("Pay", 3), ("What decides", 6)):
+        table.add_column(name, ratio=ratio, overflow="fold")
+    for opening in shown:
+        posting, verdict = opening.posting, opening.verdict
+        flags = verdict.flags
+        mark = "★ " if flags.entry_level and flags.underserved else "· " if flags.entry_level else ""
+        where = place(posting, verdict.distance_miles)
+        workplace = opening.reading.workplace or posting.workplace
+        where = (
+            f"remote ({where})" if workplace == "remote" and where else workplace if workplace == "remote" else where
+        )
+        table.add_row(
+            Text(verdict.answer, style=STYLES[verdict.answer]),
+            Text(mark + clean(posting.title, 90)),
+            Text(clean(posting.employer or "", 60)),
+            Text(where or ""),
+            Text(pay_words(opening.reading.pay or posting.pay)),
+            Text(clean(_decides(opening), 160)),
+        )
+    PEOPLE.print(table)
+    total = ", ".join(f"{answers[answer]} {answer}" for answer in ANSWERS if answers[answer])
+    PEOPLE.print(f"{sum(answers.values())} open: {total}. ★ entry level in an underserved setting, · entry level.")
+    if aside and not filtered:
+        PEOPLE.print(f"{aside} set aside by wishes; --filtered shows them and why.")
+
+
+def _decides(opening: Opening) -> str:
+    verdict = opening.verdict
+    if verdict.set_aside:
+        return "; ".join(f"{wish.wish}: {wish.says}" for wish in verdict.preferences if wish.met is False)
+    if verdict.gaps:
+        gap = verdict.gaps[0]
+        return f"{gap.want}: {gap.fix}" if gap.fix else gap.want
+    return verdict.reasons[0].says if verdict.reasons else ""

@@ -1,0 +1,216 @@
+"""A board while it is read: what a format asks of it and tells about it, and the judgement on how much of it was seen."""
+
+import logging
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from typing import Protocol
+
+from rapidfuzz import fuzz
+
+from crawler.failures import failing, failure_of
+from crawler.page import Page
+from crawler.records import Record, compact
+from crawler.wishes import Wish
+from model.crawl import Crawled, CrawlReport, Failure
+from model.errors import PageNotUnderstood, SourceError
+from model.posting import Posting
+from model.source import Expect, Source
+
+log = logging.getLogger(__name__)
+_DETAILS_FAILED_IN_A_ROW = 5
+_STOPPING = frozenset(
+    {"refused_by_robots", "forbidden", "challenge", "rate_limited", "private_address", "dns", "tls", "misattributed"}
+)
+
+
+class Enough(Exception):
+    """Raised through a format when the sample is full and it asks for one page more."""
+
+
+class Fetching(Protocol):
+    """Whatever brings a page: the crawl's fetcher, or a folder of pages in tests."""
+
+    async def fetch(self, wish: Wish) -> Page:
+        """The page. Raises SourceError."""
+        ...
+
+    async def sitemaps(self, url: str) -> list[str]:
+        """The sitemaps that the host's robots.txt names. Raises SourceError."""
+        ...
+
+
+class Board:
+    """One board during one crawl. Formats call `page`, `detail`, `advertises`, `listed`, `found`, `gone` and `falls_short`."""
+
+    def __init__(
+        self,
+        source: Source,
+        fetching: Fetching,
+        keep: Callable[[Crawled], None],
+        *,
+        sample: int | None = None,
+        ignored: frozenset[str] = frozenset(),
+        foreign: frozenset[str] = frozenset(),
+    ) -> None:
+        """`keep` takes each posting; `foreign` are ids that the vendor also gives for an employer that does not exist."""
+        self.source = source
+        self.seen: set[str] = set()
+        self.read: set[str] = set()
+        self.advertised: int | None = None
+        self._fetching = fetching
+        self._keep = keep
+        self._sample = sample
+        self._ignored = ignored
+        self._foreign = foreign
+        self._gone: dict[str, None] = {}
+        self._copies = 0
+        self._cut = False
+        self._failure: Failure | None = None
+        self._failed_in_a_row = 0
+        self._unknown: Counter[str] = Counter()
+        self._employers: Counter[str] = Counter()
+        self._notes: dict[str, None] = {}
+
+    async def page(self, url: str, **wish: object) -> Page:
+        """The page at `url`; `wish` as in Wish. Raises SourceError, and Enough when the sample is full."""
+        if self._sample is not None and len(self.read) >= self._sample:
+            self._cut = True
+            raise Enough
+        return await self._fetching.fetch(Wish(url=url, **wish))  # type: ignore[arg-type]
+
+    async def sitemaps(self, url: str) -> list[str]:
+        """The sitemaps that robots.txt names for this host. Raises SourceError."""
+        return await self._fetching.sitemaps(url)
+
+    async def detail(self, posting_id: str, url: str, **wish: object) -> Page | None:
+        """The page of a listed posting; None if the board says that it is gone, or if this page alone failed (kept in mind)."""
+        try:
+            page = await self.page(url, **wish)
+        except SourceError as error:
+            if error.failure == "not_found":
+                self.gone(posting_id)
+            else:
+                self.failed(error)
+            return None
+        self._failed_in_a_row = 0
+        return page
+
+    def failed(self, error: SourceError) -> None:
+        """One posting's page failed: keep the first failure and go on; raise it where going on is pointless or unwanted."""
+        self._failed_in_a_row += 1
+        if error.failure in _STOPPING or self._failed_in_a_row >= _DETAILS_FAILED_IN_A_ROW:
+            raise error
+        if self._failure is None:
+            self._failure = failure_of(error)
+        log.info("posting not read", extra={"url": error.url, "failure": error.failure, "says": error.says})
+
+    def advertises(self, total: int | None) -> None:
+        """The board says how many postings it holds. Another figure later in the same crawl means that it changed while being read."""
+        if total is None:
+            return
+        if self.advertised is not None and total != self.advertised:
+            self.falls_short(f"the board changed while it was read: it held {self.advertised} postings, then {total}")
+        self.advertised = max(total, self.advertised or 0)
+
+    def listed(self, ids: Iterable[str | None]) -> list[str]:
+        """The board lists these postings on one page; gives those that are new. Raises SourceError if they belong to nobody."""
+        every = [posting_id for posting_id in ids if posting_id]
+        if self._foreign.intersection(every):
+            raise SourceError(
+                "the board gives the same postings for an employer that cannot exist", failure="misattributed"
+            )
+        distinct = list(dict.fromkeys(every))
+        self._copies += len(every) - len(distinct)
+        new = [posting_id for posting_id in distinct if posting_id not in self.seen]
+        self.seen.update(new)
+        return new
+
+    def found(
+        self,
+        posting: Posting,
+        payload: Record | Mapping[str, object] | bytes,
+        *,
+        employer: str | None = None,
+        kind: str = "json",
+    ) -> None:
+        """One posting was read. Its payload is kept as it is; what nobody knows in it is counted. A copy or one too many is dropped."""
+        self.listed([posting.id])
+        if posting.id in self.read or (self._sample is not None and len(self.read) >= self._sample):
+            return
+        if isinstance(payload, Record):
+            self._unknown.update(payload.unknown(self._ignored))
+        self.read.add(posting.id)
+        named = employer or posting.employer
+        if named:
+            self._employers[named] += 1
+        body = (
+            payload
+            if isinstance(payload, bytes)
+            else compact(payload.fields if isinstance(payload, Record) else payload)
+        )
+        self._keep(Crawled(posting=posting, payload=body, payload_kind=kind, employer_named=named))
+
+    def gone(self, posting_id: str) -> None:
+        """The board itself says that this posting is gone. It counts as seen."""
+        self.listed([posting_id])
+        self._gone[posting_id] = None
+
+    def falls_short(self, says: str) -> None:
+        """This crawl did not see the whole board; the first reason is kept."""
+        if self._failure is None:
+            self._failure = failing("incomplete", says)
+
+    def notes(self, warning: str) -> None:
+        """Something that the operator should know and that makes no failure."""
+        self._notes[warning] = None
+
+    def report(
+        self, error: SourceError | None, *, knows_all: bool, requests: int, seconds: float, cut: bool = False
+    ) -> CrawlReport:
+        """The judgement. `error`: what ended the crawl, if anything; `cut`: the sample was full."""
+        failure = (
+            failure_of(error) if error else self._failure or (None if cut else self._shortfall() or self._unexpected())
+        )
+        whole: bool | None = False if failure else (True if knows_all and not cut else None)
+        self._compare_employer()
+        return CrawlReport(
+            source=self.source.name,
+            complete=whole,
+            advertised=self.advertised,
+            seen=len(self.seen),
+            requests=requests,
+            seconds=round(seconds, 3),
+            failure=failure,
+            gone=tuple(self._gone),
+            unknown_fields=dict(self._unknown.most_common()),
+            warnings=tuple(self._notes),
+        )
+
+    def _shortfall(self) -> Failure | None:
+        """Fewer postings seen than the board advertises."""
+        if self.advertised is None or len(self.seen) + self._copies >= self.advertised:
+            return None
+        return failing("incomplete", f"the board advertises {self.advertised} postings and showed {len(self.seen)}")
+
+    def _unexpected(self) -> Failure | None:
+        """More or fewer postings than `expect` allows."""
+        expect = self.source.expect or Expect()
+        count = len(self.seen)
+        if count < expect.min:
+            return failing("yield_unexpected", f"{count} postings where at least {expect.min} were expected")
+        if expect.max is not None and count > expect.max:
+            return failing("yield_unexpected", f"{count} postings where at most {expect.max} were expected")
+        return None
+
+    def _compare_employer(self) -> None:
+        """Warn where the payloads name an employer that is not like the configured one."""
+        if not self.source.employer or not self._employers:
+            return
+        named, count = self._employers.most_common(1)[0]
+        if fuzz.WRatio(named.casefold(), self.source.employer.casefold()) < 60:
+            self.notes(f"the payload names {named!r} ({count} times), the configuration {self.source.employer!r}")
+
+
+def understood(page: Page, says: str) -> PageNotUnderstood:
+    """The error for a page that is not in the shape that a format knows."""
+    return PageNotUnderstood(says, url=page.url)

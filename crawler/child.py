@@ -1,0 +1,102 @@
+"""The child process of one crawl: reads its order from standard input, writes event lines to standard output, logs to standard error.
+
+`python -m crawler.child`; only `crawler/process.py` starts it.
+"""
+
+import json
+import logging
+import os
+import resource
+import signal
+import sys
+import traceback
+from collections.abc import Callable
+from types import FrameType
+
+from crawler import formats
+from crawler.failures import failing
+from crawler.outbox import Outbox
+from model.crawl import CrawlReport
+from model.source import CrawlRules
+
+_MEMORY = 1536 * 1024 * 1024
+
+
+def main() -> None:
+    """Crawl as ordered, report, end. A fault of the program is reported as such and ends with exit code 1."""
+    ordered = json.load(sys.stdin)
+    events = os.fdopen(os.dup(1), "w", encoding="ascii", buffering=1)
+    os.dup2(2, 1)  # whatever prints by accident goes to the log
+    logging.basicConfig(level=ordered["log_level"], format="%(levelname)s %(name)s: %(message)s", stream=sys.stderr)
+    logging.getLogger().handlers[0].setLevel(ordered["log_level"])  # Scrapy opens its own loggers wide
+    resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
+    outbox = Outbox(_writer(events.fileno()))
+    signal.signal(signal.SIGTERM, _stopping(outbox))
+    try:
+        report = _crawl(ordered, outbox)
+    except Exception:
+        logging.getLogger(__name__).exception("the crawl met a fault of the program")
+        says = traceback.format_exc(limit=-1).strip().splitlines()[-1]
+        outbox.close(_faulty(ordered["source"]["name"], says))
+        sys.exit(1)
+    outbox.close(report)
+
+
+def _crawl(ordered: dict[str, object], outbox: Outbox) -> CrawlReport:
+    """Run the spider until it is done. Scrapy is imported here, after the limits are set."""
+    from scrapy.crawler import AsyncCrawlerProcess  # noqa: PLC0415
+
+    from crawler.spider import BoardSpider, Order, settings  # noqa: PLC0415
+
+    fields = dict(ordered["source"])  # type: ignore[call-overload]
+    form = formats.load(str(fields["kind"]))
+    order = Order(
+        format=form,
+        source=form.source_type.model_validate(fields),
+        rules=CrawlRules.model_validate(ordered["rules"]),
+        sample=ordered["sample"],  # type: ignore[arg-type]
+        prove=bool(ordered["prove"]),
+        deadline=float(str(ordered["deadline"])),
+    )
+    process = AsyncCrawlerProcess(settings(order))
+    crawler = process.create_crawler(BoardSpider)
+    done = process.crawl(crawler, order=order, outbox=outbox)
+    process.start(install_signal_handlers=False)
+    done.result()
+    spider = crawler.spider
+    assert isinstance(spider, BoardSpider)
+    if spider.report is None:
+        raise spider.fault or RuntimeError("the spider ended without a report")
+    return spider.report
+
+
+def _writer(fileno: int) -> Callable[[str], None]:
+    """A function that writes a whole line at once."""
+
+    def write(line: str) -> None:
+        left = line.encode("ascii")
+        while left:
+            left = left[os.write(fileno, left) :]
+
+    return write
+
+
+def _stopping(outbox: Outbox) -> Callable[[int, FrameType | None], None]:
+    """What SIGTERM does: what was read leaves the house, then the process ends."""
+
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        outbox.flush()
+        os._exit(143)
+
+    return stop
+
+
+def _faulty(source: str, says: str) -> CrawlReport:
+    """The report of a crawl that met a bug."""
+    return CrawlReport(
+        source=source, complete=False, failure=failing("not_understood", f"a fault of the program: {says}")
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,106 @@
+"""What a crawl's child process tells its parent: one JSON object a line. Both directions stand here, side by side."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import asdict
+from datetime import date
+from typing import Any
+
+from model.crawl import Crawled, CrawlReport, Failure
+from model.posting import Pay, Place, Posting
+
+
+def postings_line(crawled: Iterable[Crawled]) -> str:
+    """The line that carries these postings."""
+    return _line({"event": "postings", "postings": [_crawled_out(one) for one in crawled]})
+
+
+def progress_line(requests: int, seen: int, read: int, advertised: int | None) -> str:
+    """The line that says where the crawl stands."""
+    return _line({"event": "progress", "requests": requests, "seen": seen, "read": read, "advertised": advertised})
+
+
+def report_line(report: CrawlReport) -> str:
+    """The last line."""
+    return _line({"event": "report", "report": asdict(report)})
+
+
+def crawled_of(fields: dict[str, Any]) -> Crawled:
+    """A posting as a postings line carries it."""
+    return Crawled(
+        posting=_posting_in(fields["posting"]),
+        payload=fields["payload"].encode("utf-8", "surrogatepass"),
+        payload_kind=fields["payload_kind"],
+        employer_named=fields["employer_named"],
+    )
+
+
+def report_of(fields: dict[str, Any]) -> CrawlReport:
+    """The report as the last line carries it."""
+    failure = Failure(**fields["failure"]) if fields["failure"] else None
+    return CrawlReport(
+        **{**fields, "failure": failure, "gone": tuple(fields["gone"]), "warnings": tuple(fields["warnings"])}
+    )
+
+
+def _line(event: dict[str, Any]) -> str:
+    """One event as a line (ASCII, so that no line separator of Unicode can split it)."""
+    return json.dumps(event, separators=(",", ":")) + "\n"
+
+
+def _crawled_out(crawled: Crawled) -> dict[str, Any]:
+    """A posting with its payload as plain values."""
+    return {
+        "posting": _posting_out(crawled.posting),
+        "payload": crawled.payload.decode("utf-8", "surrogatepass"),
+        "payload_kind": crawled.payload_kind,
+        "employer_named": crawled.employer_named,
+    }
+
+
+def _posting_out(posting: Posting) -> dict[str, Any]:
+    """A posting as plain values."""
+    return {
+        "source": posting.source,
+        "id": posting.id,
+        "title": posting.title,
+        "description": posting.description,
+        "url": posting.url,
+        "employer": posting.employer,
+        "locations": [
+            [place.text, place.city, place.region, place.postal_code, place.country] for place in posting.locations
+        ],
+        "workplace": posting.workplace,
+        "employment_type": list(posting.employment_type),
+        "date_posted": _day_out(posting.date_posted),
+        "valid_through": _day_out(posting.valid_through),
+        "pay": asdict(posting.pay) if posting.pay else None,
+        "pay_text": posting.pay_text,
+    }
+
+
+def _posting_in(fields: dict[str, Any]) -> Posting:
+    """A posting from plain values."""
+    return Posting(
+        **{
+            **fields,
+            "locations": tuple(
+                Place(text=text, city=city, region=region, postal_code=postal_code, country=country)
+                for text, city, region, postal_code, country in fields["locations"]
+            ),
+            "employment_type": tuple(fields["employment_type"]),
+            "date_posted": _day_in(fields["date_posted"]),
+            "valid_through": _day_in(fields["valid_through"]),
+            "pay": Pay(**fields["pay"]) if fields["pay"] else None,
+        }
+    )
+
+
+def _day_out(day: date | None) -> str | None:
+    """A day as ISO text."""
+    return day.isoformat() if day else None
+
+
+def _day_in(text: str | None) -> date | None:
+    """A day from ISO text."""
+    return date.fromisoformat(text) if text else None

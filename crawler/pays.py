@@ -1,0 +1,92 @@
+"""Pay from a payload's own pay fields, structured or text. Pay inside a description is the matcher's to read."""
+
+import re
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from model.posting import Pay, PayPeriod
+
+_PERIODS: tuple[tuple[PayPeriod, re.Pattern[str]], ...] = (
+    ("hour", re.compile(r"\bhours?\b|hourly|/\s*hr?\b|\bhr\b|\bph\b|\bhora\b", re.IGNORECASE)),
+    ("day", re.compile(r"\bdays?\b|daily|\bpd\b|per diem", re.IGNORECASE)),
+    ("week", re.compile(r"\bweeks?\b|weekly|/\s*wk\b|\bpw\b", re.IGNORECASE)),
+    ("month", re.compile(r"\bmonths?\b|monthly|/\s*mo\b|\bpm\b", re.IGNORECASE)),
+    ("year", re.compile(r"\byears?\b|yearly|annual|annum|/\s*yr?\b|\byr\b|\bpa\b", re.IGNORECASE)),
+)
+_CURRENCIES: Mapping[str, str] = MappingProxyType({"$": "USD", "€": "EUR", "£": "GBP", "¥": "JPY", "₹": "INR"})
+_NUMBER = r"(\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)\s*([kK])?"
+_AMOUNTS = re.compile(rf"([$€£¥₹])?\s*{_NUMBER}(?:\s*(?:-|–|—|to|To|TO|through|and)\s*([$€£¥₹])?\s*{_NUMBER})?")
+_CODE = re.compile(r"\b(USD|CAD|EUR|GBP|AUD|NZD|INR|JPY|CHF|SEK)\b")
+
+
+def amount(value: object) -> float | None:
+    """A sum of money, also written "$1,234.50" or "45k"; None for nothing, for words, and for 0, which means unknown."""
+    if isinstance(value, bool) or value is None:
+        return None
+    if isinstance(value, int | float):
+        return float(value) if value > 0 else None
+    found = re.search(_NUMBER, str(value))
+    if not found:
+        return None
+    number = float(found[1].replace(",", "")) * (1000 if found[2] else 1)
+    return number if number > 0 else None
+
+
+def pay_period(word: object) -> PayPeriod | None:
+    """The period that a board's word names (HOUR, "per-year-salary", "PA", "annually"); None for others."""
+    text = re.sub(r"[_-]+", " ", str(word or ""))
+    return next((period for period, pattern in _PERIODS if pattern.search(text)), None)
+
+
+def pay(least: object, most: object = None, period: object = None, currency: object = None) -> Pay | None:
+    """Pay from structured fields: swapped bounds are put right, a lone upper bound counts as the figure; None if no sum is given."""
+    low, high = amount(least), amount(most)
+    if low is None:
+        low, high = high, None
+    if low is None:
+        return None
+    if high is not None and high < low:
+        low, high = high, low
+    code = str(currency or "").strip().upper()
+    return Pay(
+        min=low,
+        max=None if high == low else high,
+        period=_plausible(pay_period(period), low, high),
+        currency=code if re.fullmatch("[A-Z]{3}", code) else _CURRENCIES.get(code, "USD"),
+    )
+
+
+def _plausible(period: PayPeriod | None, low: float, high: float | None) -> PayPeriod | None:
+    """The period, put right where the sums cannot be meant so: 25 a year is an hourly wage, 52,000 an hour a yearly one."""
+    top = high or low
+    if period == "year" and top < 300:
+        return "hour"
+    if period == "hour" and low > 3000:
+        return "year"
+    return period
+
+
+def pay_in(text: object) -> Pay | None:
+    """Pay from a field that holds it as text ("$17.50 - $21.00 per hour", "70000.00 To 95000.00 (CAD) Annually"), or None."""
+    words = str(text or "").strip()
+    if not words or len(words) > 500:
+        return None
+    for found in _AMOUNTS.finditer(words):
+        low, high = amount(f"{found[2]}{found[3] or ''}"), amount(f"{found[5] or ''}{found[6] or ''}")
+        if found[6] and not found[3] and low and low < 1000:
+            low *= 1000
+        marked = found[1] or found[4] or found[3] or found[6] or pay_period(words) or _CODE.search(words)
+        if (
+            low
+            and (marked or low >= 1000)
+            and not re.match(r"\s*(?:%|hours?\s+(?:per|a|/)|hrs?\b)", words[found.end() :])
+        ):
+            code = _CODE.search(words)
+            sign = found[1] or found[4] or "$"
+            return pay(
+                low,
+                high,
+                words[found.end() :] if pay_period(words[found.end() :]) else words,
+                code[1] if code else _CURRENCIES[sign],
+            )
+    return None

@@ -1,0 +1,136 @@
+"""Opening -> card: the words and figures that a person reads about one opening, the same for HTML and text."""
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from urllib.parse import urlsplit
+
+from matcher.taxonomy import Taxonomy
+from model.digest import Opening
+from model.posting import Pay, Posting
+
+LONGEST_TITLE = 140
+LONGEST_QUOTE = 280
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]+")
+PERIODS = {"hour": "an hour", "day": "a day", "week": "a week", "month": "a month", "year": "a year"}
+BASIS = {
+    "designated": "federally designated shortage area",
+    "rural": "rural setting",
+    "safety_net": "safety-net setting",
+    "overlooked": "overlooked setting",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """How one requirement is met or missed, and the posting's own words for it."""
+
+    says: str
+    quote: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Card:
+    """What is shown of one opening. Every text is one clean line; `url` is http(s) or empty."""
+
+    title: str
+    employer: str
+    url: str
+    mark: str
+    facts: tuple[str, ...]
+    lines: tuple[Line, ...]
+    step: str
+    posted: str
+
+
+def clean(text: str, longest: int = LONGEST_QUOTE) -> str:
+    """Scraped text as one line without control or direction characters, cut at a word."""
+    flat = " ".join(_CONTROL.sub(" ", text).split())
+    if len(flat) <= longest:
+        return flat
+    return flat[:longest].rsplit(" ", 1)[0].rstrip(" ,;:") + " …"
+
+
+def web_link(url: str) -> str:
+    """The address if it is a plain http(s) one, else nothing."""
+    try:
+        parts = urlsplit(url.strip())
+        usable = parts.scheme in ("http", "https") and bool(parts.hostname)
+    except ValueError:
+        return ""
+    return re.sub(r"[\s\"'<>\\^`{|}]", "", url.strip())[:2000] if usable else ""
+
+
+def card(opening: Opening, taxonomy: Taxonomy, *, today: date) -> Card:
+    """What a person is shown of this opening on `today`."""
+    posting, verdict = opening.posting, opening.verdict
+    lines = [Line(says=clean(reason.says), quote=clean(reason.quote)) for reason in verdict.reasons]
+    gap = verdict.gaps[0] if verdict.gaps else None
+    return Card(
+        title=clean(posting.title, LONGEST_TITLE) or "(no title)",
+        employer=clean(posting.employer or "employer not named", LONGEST_TITLE),
+        url=web_link(posting.url),
+        mark=_mark(opening),
+        facts=tuple(fact for fact in _facts(opening, taxonomy) if fact),
+        lines=tuple(lines[:4]),
+        step=clean(gap.fix, 400) if gap else "",
+        posted=_posted(posting.date_posted, today),
+    )
+
+
+def _mark(opening: Opening) -> str:
+    flags = opening.verdict.flags
+    if flags.entry_level and flags.underserved:
+        return f"Entry level · {BASIS[flags.basis[0]]}"
+    if flags.entry_level:
+        return "Entry level"
+    return BASIS[flags.basis[0]].capitalize() if flags.underserved else ""
+
+
+def _facts(opening: Opening, taxonomy: Taxonomy) -> tuple[str, ...]:
+    posting, reading = opening.posting, opening.reading
+    setting = taxonomy.care_setting(reading.care_settings[0].id) if reading.care_settings else None
+    return (
+        clean(setting.label, 60) if setting else "",
+        place(posting, opening.verdict.distance_miles),
+        {"remote": "remote", "hybrid": "part remote", "onsite": ""}.get(
+            reading.workplace or posting.workplace or "", ""
+        ),
+        pay_words(reading.pay or posting.pay),
+        ", ".join(kind.replace("_", " ").lower() for kind in posting.employment_type[:2] if kind != "OTHER"),
+    )
+
+
+def place(posting: Posting, distance: float | None) -> str:
+    """Where it is, with the distance where it is known."""
+    if not posting.locations:
+        return ""
+    first = posting.locations[0]
+    name = f"{first.city}, {first.region}" if first.city and first.region else first.text
+    more = f" and {len(posting.locations) - 1} more" if len(posting.locations) > 1 else ""
+    far = f", {distance:.0f} miles" if distance is not None and distance >= 1 else ""
+    return clean(name, 80) + more + far
+
+
+def pay_words(pay: Pay | None) -> str:
+    """Pay as stated: "$17.00 to $21.50 an hour"."""
+    if pay is None:
+        return ""
+    sign = "$" if pay.currency == "USD" else f"{pay.currency} "
+    figure = "{:,.2f}" if pay.period == "hour" or pay.min < 1000 else "{:,.0f}"
+    low = sign + figure.format(pay.min)
+    period = f" {PERIODS[pay.period]}" if pay.period else ""
+    if pay.max is None or pay.max == pay.min:
+        return low + period
+    return f"{low} to {sign}{figure.format(pay.max)}{period}"
+
+
+def _posted(posted: date | None, today: date) -> str:
+    if posted is None:
+        return ""
+    days = (today - posted).days
+    if days <= 0:
+        return "posted today"
+    if days == 1:
+        return "posted yesterday"
+    return f"posted {days} days ago" if days <= 45 else f"posted {posted:%d %B %Y}"

@@ -1,0 +1,140 @@
+"""Asking: which of the things that a sentence mentions are asked of the applicant, and how.
+
+In: a sentence. Out: its leaves with modality, in order, without those that belong to other people, to benefits, or to some only.
+"""
+
+from copy import copy
+
+from matcher.experience import ExperienceFinder, Frame
+from matcher.leaves import Leaf, LeafFinder, Sentence
+from matcher.modality import Cue, Ruling, cues_of, default_modality, modality_of, ruling_for
+from matcher.taxonomy import Taxonomy
+
+SHORT = 14
+
+
+class Asking:
+    """Settles a sentence's leaves."""
+
+    def __init__(self, taxonomy: Taxonomy) -> None:
+        """Compile the finders."""
+        self._leaves = LeafFinder(taxonomy)
+        self._experience = ExperienceFinder(taxonomy)
+
+    def leaves(self, sentence: Sentence) -> tuple[list[Leaf], list[Cue]]:
+        """What the sentence asks for, in order of place, and the cues that it holds."""
+        found = self._leaves.leaves(sentence)
+        measured, frames = self._experience.leaves(sentence, found)
+        leaves = sorted([*found, *measured], key=lambda leaf: leaf.start)
+        cues = cues_of(sentence, leaves, frames)
+        kept: list[Leaf] = []
+        for leaf in leaves:
+            ruling = ruling_for(leaf, leaves, cues, sentence)
+            kept += _ruled(leaf, ruling, sentence)
+        return _with_apprentices(kept, sentence), cues
+
+    def frames(self, sentence: Sentence) -> list[Frame]:
+        """The time frames of a sentence that mentions nothing itself."""
+        return self._experience.leaves(sentence, [])[1]
+
+
+def _ruled(leaf: Leaf, ruling: Ruling | None, sentence: Sentence) -> list[Leaf]:
+    """The leaf with its modality settled, twice where the sentence says two things of it, or nothing."""
+    if ruling and ruling.word == "not_required":
+        return _not_needed(leaf)
+    if ruling is None or not _ruling_counts(leaf, ruling, sentence):
+        modality = default_modality(sentence) or _evident(leaf, sentence)
+        if modality is None:
+            return []
+        leaf.modality = modality
+    else:
+        leaf.direct = True
+        _apply(leaf, ruling)
+    if leaf.modality is None or _not_the_applicants(leaf, sentence):
+        return []
+    result = [leaf]
+    if ruling and ruling.also:
+        second = copy(leaf)
+        second.modality, second.within = "obtain", ruling.also[1]
+        result.append(second)
+    return result
+
+
+def _not_needed(leaf: Leaf) -> list[Leaf]:
+    """A level of education that is said not to matter is a statement; everything else is nothing."""
+    if leaf.kind != "education":
+        return []
+    leaf.value, leaf.modality, leaf.direct = "none", "required", True
+    return [leaf]
+
+
+def _apply(leaf: Leaf, ruling: Ruling) -> None:
+    modality = modality_of(ruling.word)
+    if leaf.kind in ("experience", "education") and modality == "obtain":
+        modality = "required"
+    leaf.modality = modality
+    if modality == "obtain":
+        leaf.within, leaf.eligible = ruling.within, ruling.within is None
+
+
+def _ruling_counts(leaf: Leaf, ruling: Ruling, sentence: Sentence) -> bool:
+    """Whether the cue is worth more than the section: an `obtain` without deadline needs a credential beside it."""
+    if ruling.word == "obtain" and leaf.kind != "credential":
+        return False
+    if ruling.word == "accepted":
+        return leaf.kind == "credential" and sentence.section.kind != "preferred"
+    return sentence.section.kind not in ("benefit", "conditional")
+
+
+def _evident(leaf: Leaf, sentence: Sentence) -> "str | None":  # type: ignore[return]
+    """Outside asking sections: a short line about a licence, or words that someone with it is sought."""
+    if sentence.section.kind in ("benefit", "legal", "conditional", "duty"):
+        return None
+    if leaf.kind == "credential":
+        if sentence.short and (sentence.has("license-words") or sentence.item) and not sentence.has("other-people"):
+            return "required"
+        return None
+    if leaf.kind == "experience" and leaf.amount is not None:
+        return "required"
+    if leaf.kind == "education" and sentence.short:
+        return "required"
+    return None
+
+
+def _not_the_applicants(leaf: Leaf, sentence: Sentence) -> bool:
+    """Whether the thing belongs to other people, is a benefit, or is asked of some applicants only."""
+    tokens = sentence.tokens
+    near = max(sentence.start, leaf.start - 70)
+    if leaf.kind == "credential":
+        people = tokens.within("other-people", near, leaf.start)
+        if people and not _asked_between(sentence, people[-1].end, leaf.start):
+            return True
+        if not sentence.section.asks and tokens.has("after-people", leaf.end, leaf.end + 14):
+            return True
+    if tokens.has("benefit-words", sentence.start if not sentence.section.asks else near, leaf.start):
+        return True
+    if not sentence.section.asks and not leaf.direct and sentence.has("benefit-words"):
+        return True
+    return leaf.modality == "required" and leaf.kind != "education" and _conditional(leaf, sentence)
+
+
+def _asked_between(sentence: Sentence, start: int, end: int) -> bool:
+    return any(word in sentence.page.lower[start:end] for word in ("must", "require", "licens", ". ", ";"))
+
+
+def _conditional(leaf: Leaf, sentence: Sentence) -> bool:
+    """Whether the sentence says that the thing is asked of some only."""
+    tokens = sentence.tokens.within("conditional", max(sentence.start, leaf.start - 60), min(sentence.end, leaf.end + 90))
+    return any(token.start >= leaf.end or leaf.start - token.end < 60 for token in tokens)
+
+
+def _with_apprentices(leaves: list[Leaf], sentence: Sentence) -> list[Leaf]:
+    """Apprentice forms that the sentence excludes are no asks; the credential itself remembers it."""
+    excluded = sentence.tokens.has("apprentice-excluded", sentence.start, sentence.end)
+    if not excluded:
+        return leaves
+    kept = [leaf for leaf in leaves if not leaf.value.endswith("-a")]
+    for leaf in kept:
+        if leaf.kind == "credential":
+            leaf.apprentice = "excluded"
+    return kept

@@ -1,0 +1,173 @@
+"""Markup or plain text as blocks: the lines that a person sees, in order, with what the markup says about each.
+
+In: a description as crawled. Out: a list of `Block`. There are two ways to the same list: `blocks_with_lxml` is quick and does the
+daily work, `blocks_with_soup` (beautifulsoup4 on the same parser) is the reference; a test compares them on real descriptions.
+"""
+
+import re
+from dataclasses import dataclass, field
+
+from bs4 import BeautifulSoup, Comment, NavigableString, Tag
+from lxml import etree
+
+BREAKING = frozenset(
+    "address article aside blockquote body br center dd details div dl dt fieldset figure footer form h1 h2 h3 h4 h5 h6 header hr html "
+    "legend li main nav ol p pre section summary table tbody tfoot thead title tr ul option select".split()
+)
+SKIPPED = frozenset({"script", "style", "noscript", "template", "head"})
+BOLD = frozenset({"b", "strong", "u", "h1", "h2", "h3", "h4", "h5", "h6", "th"})
+CELLS = frozenset({"td", "th"})
+DEEPEST = 200
+_TAG = re.compile(
+    r"</?(?:p|div|br|ul|ol|li|h[1-6]|span|b|strong|em|i|u|table|tr|td|th|section|article|a|font|hr|body|html)\b[^<>]{0,2000}>", re.I
+)
+_BLOCK_TAG = re.compile(r"</?(?:p|div|br|ul|ol|li|h[1-6]|table|tr)\b[^<>]{0,2000}>", re.I)
+_ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
+_ESCAPED_TAG = re.compile(r"&lt;/?(?:p|div|br|ul|ol|li|h[1-6]|span|strong|b|em|table)\b", re.I)
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One line as a person sees it; cells of a table row are parted by tabs. `heading`: the markup shows all of it as a heading."""
+
+    text: str
+    heading: bool = False
+    item: bool = False
+
+
+@dataclass(slots=True)
+class _Gathering:
+    """The block that is being put together while the tree is walked."""
+
+    blocks: list[Block] = field(default_factory=list)
+    parts: list[str] = field(default_factory=list)
+    bold: bool = False
+    plain: bool = False
+    item: bool = False
+
+    def add(self, text: str | None, *, bold: bool) -> None:
+        if not text:
+            return
+        self.parts.append(text)
+        if not text.isspace():
+            self.bold, self.plain = self.bold or bold, self.plain or not bold
+
+    def end(self) -> None:
+        text = folded("".join(self.parts))
+        if text:
+            self.blocks.append(Block(text, self.bold and not self.plain, self.item))
+        self.parts, self.bold, self.plain, self.item = [], False, False, False
+
+
+def folded(text: str) -> str:
+    """The text with runs of white space folded to one space; tabs, which part cells, stay."""
+    if "\t" not in text:
+        return " ".join(text.split())
+    return "\t".join(cell for cell in (" ".join(part.split()) for part in text.split("\t")) if cell)
+
+
+def is_markup(text: str) -> bool:
+    """Whether the text holds tags (or, without any, character references) that a reader should not see."""
+    return bool(_TAG.search(text) or _ENTITY.search(text))
+
+
+def is_escaped_markup(text: str) -> bool:
+    """Whether the text is markup that was escaped once more than it should be."""
+    return bool(_ESCAPED_TAG.search(text)) and not _TAG.search(text)
+
+
+def has_block_tags(text: str) -> bool:
+    """Whether the markup itself breaks lines; where it does not, line ends do."""
+    return bool(_BLOCK_TAG.search(text))
+
+
+def blocks(text: str, *, fast: bool = True) -> list[Block]:
+    """The description's blocks, whatever it is written in."""
+    if not is_markup(text):
+        return plain_blocks(text)
+    markup = text if has_block_tags(text) else text.replace("\n", "<br>")
+    return blocks_with_lxml(markup) if fast else blocks_with_soup(markup)
+
+
+def plain_blocks(text: str) -> list[Block]:
+    """Plain text's lines; tabs inside are white space like any other."""
+    return [Block(line) for raw in text.splitlines() if (line := " ".join(raw.split()))]
+
+
+def blocks_with_lxml(markup: str) -> list[Block]:
+    """The fast path: one walk over lxml's tree."""
+    root = _parsed(markup)
+    if root is None:
+        return []
+    gathering, skipping, bold = _Gathering(), 0, 0
+    for event, element in etree.iterwalk(root, events=("start", "end", "comment", "pi")):
+        tag = element.tag
+        if event in ("comment", "pi"):
+            if not skipping:
+                gathering.add(element.tail, bold=bold > 0)
+            continue
+        if not isinstance(tag, str):
+            continue
+        if event == "start":
+            skipping, bold = skipping + (tag in SKIPPED), bold + (tag in BOLD)
+            if not skipping:
+                _open(gathering, tag)
+                gathering.add(element.text, bold=bold > 0)
+        else:
+            inside = skipping
+            skipping, bold = skipping - (tag in SKIPPED), bold - (tag in BOLD)
+            if not inside:
+                _close(gathering, tag)
+            if not skipping:
+                gathering.add(element.tail, bold=bold > 0)
+    gathering.end()
+    return gathering.blocks
+
+
+def _parsed(markup: str) -> "etree._Element | None":
+    """lxml's tree of the markup, or None when there is nothing in it."""
+    parser = etree.HTMLParser(encoding="utf-8", recover=True, remove_pis=False)
+    cleaned = markup.replace("\x00", "")
+    try:
+        return etree.fromstring(cleaned.encode("utf-8", "replace"), parser)
+    except etree.LxmlError:
+        return None
+
+
+def blocks_with_soup(markup: str) -> list[Block]:
+    """The reference: the same walk over beautifulsoup4's tree."""
+    soup = BeautifulSoup(markup.replace("\x00", ""), "lxml")
+    gathering = _Gathering()
+    stack: list[tuple[Tag | NavigableString, bool, bool]] = [(child, False, False) for child in reversed(soup.contents)]  # type: ignore[misc]
+    while stack:
+        node, closing, bold = stack.pop()
+        if isinstance(node, NavigableString):
+            if type(node) is NavigableString or not isinstance(node, Comment):
+                gathering.add(_plain(node), bold=bold)
+        elif closing:
+            _close(gathering, node.name)
+        elif node.name not in SKIPPED:
+            _open(gathering, node.name)
+            inside = bold or node.name in BOLD
+            stack.append((node, True, bold))
+            stack.extend((child, False, inside) for child in reversed(node.contents))  # type: ignore[misc]
+    gathering.end()
+    return gathering.blocks
+
+
+def _plain(node: NavigableString) -> str | None:
+    """The string of a text node; declarations, instructions and doctypes are nothing."""
+    return str(node) if type(node).__name__ in ("NavigableString", "CData") else None
+
+
+def _open(gathering: _Gathering, tag: str) -> None:
+    if tag in BREAKING:
+        gathering.end()
+        gathering.item = tag == "li"
+    elif tag in CELLS:
+        gathering.parts.append("\t")
+
+
+def _close(gathering: _Gathering, tag: str) -> None:
+    if tag in BREAKING:
+        gathering.end()

@@ -1,0 +1,148 @@
+"""Care settings: what kind of place the work is at, and whether it counts as underserved and why.
+
+In: employer, title and page. Out: care settings, most telling first, and the reasons. The employer's own name and the title tell most;
+what the text says of "our community" or "we are a …" tells more than places that duties, benefits or asked-for experience mention.
+"""
+
+import re
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import Final
+
+from matcher.page import Page
+from matcher.scanning import Lexicon, Tokens
+from matcher.sections import Placed
+from matcher.taxonomy import Taxonomy
+from model.reading import Basis
+
+EMPLOYER: Final = 6.0
+TITLE: Final = 5.0
+ENOUGH: Final = 3.0
+SHARE: Final = 0.5
+MOST: Final = 3
+_SECTION_WEIGHT: Final = {
+    "start": 1.5, "about": 1.5, "other": 1.0, "duty": 0.5, "required": 0.15, "preferred": 0.1, "benefit": 0.2, "legal": 0.1, "conditional": 0.0,
+}  # fmt: skip
+_OWN = re.compile(r"(?:we are|we're|our|is an?|are an?|is the|join|at the|at our|this|within our|here at|serving|operates|in our|as an?|a leading|leader in)\b[^.;]{0,60}$")
+_ELSEWHERE = re.compile(r"(?:experience|worked|background|preferably|setting|knowledge|insurance|skills|benefits|to and from|discharge|referr)\b[^.;]{0,50}$")
+
+
+@dataclass(frozen=True, slots=True)
+class FoundSetting:
+    """A setting, how much speaks for it, and the stretch that shows it (`field` says of which text)."""
+
+    id: str
+    score: float
+    start: int
+    end: int
+    field: str
+
+
+@dataclass(frozen=True, slots=True)
+class FoundBasis:
+    """A reason to count as underserved and the stretch that shows it."""
+
+    basis: Basis
+    start: int
+    end: int
+    field: str
+
+
+class SettingReader:
+    """Scores the settings of a posting."""
+
+    def __init__(self, taxonomy: Taxonomy, lexicon: Lexicon) -> None:
+        """Keep the taxonomy and the machine that scans employer and title."""
+        self._taxonomy = taxonomy
+        self._lexicon = lexicon
+
+    def read(self, employer: str, title: str, page: Page, tokens: Tokens, placed: list[Placed]) -> list[FoundSetting]:
+        """The settings with enough evidence, most telling first."""
+        scores: dict[str, float] = defaultdict(float)
+        shown: dict[str, tuple[float, int, int, str]] = {}
+        for text, weight, field in ((employer, EMPLOYER, "employer"), (title, TITLE, "title")):
+            self._score_name(text, weight, field, scores, shown)
+        self._score_body(page, tokens, placed, scores, shown)
+        self._refuse(page, tokens, scores)
+        return self._chosen(scores, shown)
+
+    def _score_name(
+        self, text: str, weight: float, field: str, scores: dict[str, float], shown: dict[str, tuple[float, int, int, str]]
+    ) -> None:
+        """Cues in the employer's name or the title; known employers count where the name begins with theirs."""
+        if not text:
+            return
+        page = Page(text[:200])
+        tokens = self._lexicon.scan(page)
+        seen: set[str] = set()
+        for channel, share in (("setting-cue", 1.0), ("setting-weak", 0.6), ("setting-employer", 1.0)):
+            for token in tokens.all(channel):
+                if channel == "setting-employer" and (field != "employer" or token.start > 0):
+                    continue
+                if token.value not in seen:
+                    seen.add(token.value)
+                    _add(scores, shown, token.value, weight * share, (token.start, token.end, field))
+
+    def _score_body(
+        self, page: Page, tokens: Tokens, placed: list[Placed], scores: dict[str, float], shown: dict[str, tuple[float, int, int, str]]
+    ) -> None:
+        """Cues in the text, weighed by section and by the words before them; repeats of one cue count less and less."""
+        times: dict[str, int] = defaultdict(int)
+        number = 0
+        for token in tokens.all("setting-cue"):
+            while number + 1 < len(placed) and placed[number + 1].line.start <= token.start:
+                number += 1
+            weight = _SECTION_WEIGHT[placed[number].section.kind] if placed else 1.0
+            before = page.lower[max(0, token.start - 70) : token.start]
+            if _ELSEWHERE.search(before):
+                weight *= 0.3
+            elif _OWN.search(before):
+                weight *= 1.8
+            times[token.value] += 1
+            weight /= 1 + 0.35 * (times[token.value] - 1)
+            _add(scores, shown, token.value, weight, (token.start, token.end, "description"))
+
+    def _refuse(self, page: Page, tokens: Tokens, scores: dict[str, float]) -> None:
+        """Words that speak against a setting take its share away."""
+        for token in tokens.all("setting-anti"):
+            scores[token.value] -= 1.5
+
+    def _chosen(self, scores: dict[str, float], shown: dict[str, tuple[float, int, int, str]]) -> list[FoundSetting]:
+        """The best and those close behind; a general kind gives way to a special one."""
+        ranked = sorted(((score, one) for one, score in scores.items() if score >= ENOUGH), key=lambda pair: (-pair[0], pair[1]))
+        if not ranked:
+            return []
+        best = ranked[0][0]
+        chosen = [(score, one) for score, one in ranked if score >= best * SHARE][:MOST]
+        ids = {one for _, one in chosen}
+        parents = {entry.parent for one in ids if (entry := self._taxonomy.care_setting(one)) and entry.parent}
+        ordered = sorted(chosen, key=lambda pair: (pair[1] in parents, -pair[0]))
+        return [FoundSetting(one, score, *shown[one][1:]) for score, one in ordered]
+
+    def underserved(self, settings: list[FoundSetting], page: Page, tokens: Tokens, placed: list[Placed]) -> list[FoundBasis]:
+        """Why the opening counts as underserved: by its settings, or because the posting says so itself."""
+        found: list[FoundBasis] = []
+        for setting in settings:
+            entry = self._taxonomy.care_setting(setting.id)
+            if entry and entry.underserved and entry.basis:
+                found.append(FoundBasis(entry.basis, setting.start, setting.end, setting.field))
+        said: tuple[tuple[str, Basis], ...] = (("underserved-words", "safety_net"), ("rural-words", "rural"))
+        for channel, basis in said:
+            token = next((one for one in tokens.all(channel) if _is_said(one.start, placed)), None)
+            if token:
+                found.append(FoundBasis(basis, token.start, token.end, "description"))
+        return found
+
+
+def _is_said(position: int, placed: list[Placed]) -> bool:
+    """Whether the words stand where a posting speaks of itself, not of what an applicant has done."""
+    section = next((one.section.kind for one in reversed(placed) if one.line.start <= position), "start")
+    return section not in ("required", "preferred", "legal")
+
+
+def _add(
+    scores: dict[str, float], shown: dict[str, tuple[float, int, int, str]], one: str, weight: float, place: tuple[int, int, str]
+) -> None:
+    scores[one] += weight
+    if one not in shown or weight > shown[one][0]:
+        shown[one] = (weight, *place)

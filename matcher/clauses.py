@@ -1,0 +1,159 @@
+"""Clauses: how the things that a sentence asks for hang together: all of them, any of them, at least two of them.
+
+In: a sentence's required leaves in order. Out: `Node` values, each a list of ways (any one will do) of leaves (all of them).
+Leaves of one kind that "or" joins are one choice; "or" between different kinds is looser than "and"; commas with a new kind are looser
+still. A list without "and" or "or" is a choice when its members are alternatives by nature (one cluster of credentials).
+"""
+
+import re
+from dataclasses import dataclass, field
+from itertools import combinations
+from typing import Final, Literal
+
+from matcher.leaves import Leaf, Sentence
+from matcher.taxonomy import Taxonomy
+
+Link = Literal["or", "and", "comma", "detail"]
+FARTHEST_WORD: Final = 46
+_OR = re.compile(r"(?<![a-z])or(?![a-z])|(?<![a-z])/(?![a-z])|/|(?<![a-z])unless(?![a-z])|(?<![a-z])versus(?![a-z])")
+_AND = re.compile(r"(?<![a-z])(?:and|with|plus|as well as|along with|in addition to)(?![a-z])|&|\+")
+_COUNT = re.compile(r"(?:at least |any )?(two|three|2|3)(?: or more)? of(?: the following)?")
+
+
+@dataclass(slots=True)
+class Node:
+    """One thing that must be met: any of the ways, each of which is all of its leaves. `topic_only`: nothing but a repeat."""
+
+    ways: list[list[Leaf]]
+    section: int = 0
+    at_least: int = 1
+    conditional: bool = False
+    leaves: list[Leaf] = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Keep the leaves together for quick looks."""
+        self.leaves = [leaf for way in self.ways for leaf in way]
+
+    def add_way(self, way: list[Leaf]) -> None:
+        """Another way to meet it."""
+        self.ways.append(way)
+        self.leaves += way
+
+
+def nodes_of(leaves: list[Leaf], sentence: Sentence, taxonomy: Taxonomy) -> list[Node]:
+    """The nodes of a sentence's required leaves."""
+    if not leaves:
+        return []
+    if counted := _counted(leaves, sentence):
+        return counted
+    links = [_link(first, second, sentence) for first, second in zip(leaves, leaves[1:], strict=False)]
+    links = _resolved(leaves, links, taxonomy)
+    return [node for segment in _segments(leaves, links) for node in _segment_nodes(segment)]
+
+
+def _counted(leaves: list[Leaf], sentence: Sentence) -> list[Node]:
+    """ "At least two of A, B, C": as many choices as it takes to leave no way with fewer."""
+    found = _COUNT.search(sentence.lower)
+    listed = [leaf for leaf in leaves if found and leaf.kind == "credential" and leaf.start >= sentence.start + found.end()]
+    if not found or len(listed) < 3 or len(listed) > 8:
+        return []
+    wanted = {"two": 2, "2": 2, "three": 3, "3": 3}[found[1]]
+    size = len(listed) - wanted + 1
+    nodes = [Node([[leaf] for leaf in chosen], at_least=wanted) for chosen in combinations(listed, size)]
+    rest = [leaf for leaf in leaves if leaf not in listed]
+    return nodes + [Node([[leaf]]) for leaf in rest]
+
+
+def _link(first: Leaf, second: Leaf, sentence: Sentence) -> Link:
+    """How two neighbours are joined: the last joining word before the second decides, or the first after the first."""
+    lower = sentence.page.lower
+    text = lower[first.end : second.start]
+    if not text.strip(" ()"):
+        return "detail"
+    tail = text[-FARTHEST_WORD:]
+    head = text[:FARTHEST_WORD]
+    last_or, last_and = _last(_OR, tail), _last(_AND, tail)
+    last_comma = max(tail.rfind(","), tail.rfind(";"))
+    if last_or < 0 and last_and < 0 and last_comma < 0 and len(text) > FARTHEST_WORD:
+        last_or, last_and, last_comma = _last(_OR, head), _last(_AND, head), head.rfind(",")
+    if "and/or" in text or "and / or" in text:
+        return "or"
+    if last_or > max(last_and, -1):
+        rest = tail[last_or + 2 :]
+        if "," in rest and first.kind == second.kind == "credential":
+            return "comma"
+        return "or"
+    if last_and >= 0 and last_and > last_or:
+        return "comma" if "," in text[: len(text) - len(tail) + last_and] and first.kind != second.kind else "and"
+    return "comma"
+
+
+def _last(pattern: re.Pattern[str], text: str) -> int:
+    position = -1
+    for found in pattern.finditer(text):
+        position = found.start()
+    return position
+
+
+def _resolved(leaves: list[Leaf], links: list[Link], taxonomy: Taxonomy) -> list[Link]:
+    """Commas inside a list of one kind take the list's own word; without one, alternatives by nature are a choice."""
+    resolved = list(links)
+    for number, link in enumerate(links):
+        first, second = leaves[number], leaves[number + 1]
+        if link not in ("comma", "detail") or first.kind != "credential" or second.kind != "credential":
+            continue
+        if taxonomy.cluster(first.value) != taxonomy.cluster(second.value):
+            resolved[number] = "comma"
+            continue
+        following = next((one for one in links[number + 1 :] if one in ("or", "and")), None)
+        resolved[number] = "and" if following == "and" else "or"
+    return resolved
+
+
+def _segments(leaves: list[Leaf], links: list[Link]) -> list[tuple[list[Leaf], list[Link]]]:
+    """The leaves cut at loose commas."""
+    segments: list[tuple[list[Leaf], list[Link]]] = [([leaves[0]], [])]
+    for leaf, link in zip(leaves[1:], links, strict=True):
+        if link == "comma":
+            segments.append(([leaf], []))
+        else:
+            segments[-1][0].append(leaf)
+            segments[-1][1].append(link)
+    return segments
+
+
+def _segment_nodes(segment: tuple[list[Leaf], list[Link]]) -> list[Node]:
+    """One segment's nodes: choices of one kind first, then "and", then "or" between what is left."""
+    leaves, links = segment
+    items: list[list[Leaf]] = [[leaves[0]]]
+    joins: list[Link] = []
+    for number, link in enumerate(links):
+        leaf = leaves[number + 1]
+        same = items[-1][-1].kind == leaf.kind
+        if same and (link == "or" or link == "detail") and (leaf.kind != "experience" or _alternatives(items[-1][-1], leaf)):
+            items[-1].append(leaf)
+        else:
+            items.append([leaf])
+            joins.append("and" if link == "detail" else link)
+    if "or" not in joins:
+        return [Node([[leaf] for leaf in item]) for item in items]
+    ways: list[list[list[Leaf]]] = [[items[0]]]
+    for item, join in zip(items[1:], joins, strict=True):
+        if join == "or":
+            ways.append([item])
+        else:
+            ways[-1].append(item)
+    return [Node([list(way) for alternative in ways for way in _products(alternative)])]
+
+
+def _products(alternative: list[list[Leaf]]) -> list[list[Leaf]]:
+    """One alternative's choices multiplied out: (A or B) and C gives A with C and B with C."""
+    products: list[list[Leaf]] = [[]]
+    for item in alternative:
+        products = [[*way, leaf] for way in products for leaf in item][:16]
+    return products
+
+
+def _alternatives(first: Leaf, second: Leaf) -> bool:
+    """Whether two experience leaves are a choice: only when both are measured."""
+    return first.amount is not None and second.amount is not None

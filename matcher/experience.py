@@ -1,0 +1,239 @@
+"""Experience: amounts of work and mentions of it that a sentence makes, and which durations are something else.
+
+In: a `Sentence` and the leaves already found in it. Out: experience leaves and time frames ("within 90 days"), told apart by what
+stands around each duration: look-back windows, ages, contracts, benefits and the employer's own years are no experience.
+"""
+
+from dataclasses import dataclass
+
+from matcher.amounts import Amount, Unit, amount_before, number_after
+from matcher.leaves import Leaf, Sentence
+from matcher.scanning import UNIT, WORK, Token
+from matcher.taxonomy import Taxonomy
+
+LONGEST_AREA = 120
+_STOPS = (" required", " preferred", " is ", " are ", " or equivalent", ";", "(", " must", " desired", " a plus", ", ", ". ", " - ", " strongly")
+_LEADS = ("of", "in", "as a", "as an", "as", "with", "working in", "working as", "working with", "working", "experience in", "experience as")
+UNITS: dict[str, Unit] = {"year": "year", "month": "month", "week": "week", "day": "day", "hour": "hour"}
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """A time by which something is to be done: "within 90 days"."""
+
+    start: int
+    end: int
+    months: int
+
+
+class ExperienceFinder:
+    """Finds experience leaves and time frames."""
+
+    def __init__(self, taxonomy: Taxonomy) -> None:
+        """Keep the phrases that settle what a duration is."""
+        self._frame = taxonomy.phrases("frame-before")
+        self._recency = taxonomy.phrases("recency-before")
+        self._noise_before = taxonomy.phrases("duration-noise-before")
+        self._noise_after = taxonomy.phrases("duration-noise-after")
+
+    def leaves(self, sentence: Sentence, taken: list[Leaf]) -> tuple[list[Leaf], list[Frame]]:
+        """The sentence's experience leaves and its time frames."""
+        found: list[Leaf] = []
+        frames: list[Frame] = []
+        work = [token for token in sentence.find(WORK) if token.value == "experience" and not _masked(sentence, token)]
+        recency = None
+        for amount in self._amounts(sentence, taken):
+            role = self._role(sentence, amount, work)
+            if role == "frame" and amount.low is not None:
+                frames.append(Frame(self._frame_start(sentence, amount), amount.end, max(1, amount.low)))
+            elif role == "recency":
+                recency = amount.low
+            elif role == "experience":
+                found.append(_measured(sentence, amount, work))
+        found += self._after_key(sentence, work, found)
+        found += self._unmeasured(sentence, work, found, taken)
+        found.sort(key=lambda leaf: leaf.start)
+        if recency and found:
+            found[-1].recency = recency
+        return found, frames
+
+    def _amounts(self, sentence: Sentence, taken: list[Leaf]) -> list[Amount]:
+        """The sentence's amounts outside other leaves; years and months that belong together are one."""
+        found: list[Amount] = []
+        floor = sentence.start
+        for token in sentence.find(UNIT):
+            if any(leaf.start <= token.start < leaf.end for leaf in taken):
+                continue
+            amount = amount_before(sentence.page.lower, token.start, token.end, UNITS[token.value], floor)
+            if amount is None:
+                amount = _first_unit(sentence, token)
+            if amount is None:
+                continue
+            floor = token.end
+            last = found[-1] if found else None
+            if last and last.unit == "year" and amount.unit == "month" and _joined(sentence, last, amount):
+                found[-1] = Amount(last.start, amount.end, (last.low or 0) + (amount.low or 0), None, "month")
+            else:
+                found.append(amount)
+        return found
+
+    def _role(self, sentence: Sentence, amount: Amount, work: list[Token]) -> str:
+        """Whether the amount is `experience`, a `frame`, a look-back (`recency`) or `noise`."""
+        before = sentence.before(amount.start, 30).rstrip(" (~<>")
+        after = sentence.after(amount.end, 40).lstrip(" '+)-s").lstrip("’")
+        if before.endswith(self._recency):
+            return "recency"
+        if before.endswith(self._frame) and not _is_experience(after):
+            return "frame"
+        if after.startswith("of hire") or after.startswith(("from hire", "of employment", "of start", "from date of hire")):
+            return "frame" if "within" in before or "by" in before.split() else "noise"
+        if (_ends_word(before, self._noise_before) and not _is_experience(after)) or _starts_word(after, self._noise_after):
+            return "noise"
+        return self._accepted(sentence, amount, work, after)
+
+    def _accepted(self, sentence: Sentence, amount: Amount, work: list[Token], after: str) -> str:
+        """An amount that nothing speaks against is experience where the section asks or the word stands near."""
+        near = any(-60 <= token.start - amount.end <= 110 for token in work)
+        if amount.unit in ("day", "week"):
+            return "experience" if _is_experience(after) else "noise"
+        if amount.unit == "hour":
+            return "experience" if sentence.section.asks and near else "noise"
+        if sentence.section.asks:
+            return "noise" if sentence.has("people-out") and not near else "experience"
+        if near and not sentence.has("people-out"):
+            return "experience"
+        return "noise"
+
+    def _frame_start(self, sentence: Sentence, amount: Amount) -> int:
+        """Where the frame's own words begin."""
+        before = sentence.before(amount.start, 40).rstrip(" (")
+        phrase = max((one for one in self._frame if before.endswith(one)), key=len, default="")
+        return amount.start - (len(sentence.before(amount.start, 40)) - len(before)) - len(phrase)
+
+    def _after_key(self, sentence: Sentence, work: list[Token], found: list[Leaf]) -> list[Leaf]:
+        """ "Years of experience: 3-5": the number stands behind the words."""
+        for token in work:
+            before = sentence.before(token.start, 24)
+            if ("years" not in before and "yrs" not in before) or any(leaf.start < token.end <= leaf.end for leaf in found):
+                continue
+            number = number_after(sentence.page.lower, token.end, sentence.end)
+            if number and sentence.page.lower[token.end : token.end + 3].lstrip().startswith(":"):
+                start = max(sentence.start, token.start - len(before) + before.rfind("y"))
+                amount = Amount(start, number[2], number[0], number[1], "year")
+                return [Leaf("experience", start, number[2], "", amount=amount, rule="amount-after-key")]
+        return []
+
+    def _unmeasured(self, sentence: Sentence, work: list[Token], found: list[Leaf], taken: list[Leaf]) -> list[Leaf]:
+        """Experience that is asked for without a number."""
+        if sentence.has("skill-experience") or sentence.has("no-experience"):
+            return []
+        leaves: list[Leaf] = []
+        for token in work:
+            if any(leaf.start <= token.start < leaf.end for leaf in (*found, *taken, *leaves)):
+                continue
+            if sentence.tokens.has("equivalent-experience", max(sentence.start, token.start - 60), token.start + 1):
+                continue
+            clause_start = max((leaf.end for leaf in found if leaf.end <= token.start), default=-1)
+            if clause_start >= 0 and token.start - clause_start < 90 and "preferably" not in sentence.page.lower[clause_start : token.start]:
+                continue
+            area = _area(sentence, token.start, token.end)
+            leaves.append(Leaf("experience", area[0] if area and area[0] < token.start else token.start, token.end, "", area=area, rule="experience-word"))
+            break
+        return leaves
+
+
+def _masked(sentence: Sentence, token: Token) -> bool:
+    """Whether the word "experience" is part of a phrase that asks for none."""
+    for mask in sentence.tokens.within("experience-noise", max(sentence.start, token.start - 50), token.end):
+        if mask.start <= token.start and token.end <= mask.end:
+            return True
+    return False
+
+
+def _first_unit(sentence: Sentence, token: Token) -> Amount | None:
+    """ "Within the first year": one unit, though no number is written."""
+    before = sentence.before(token.start, 16).rstrip()
+    if before.endswith(("first", "within a", "within one")) and token.value in ("year", "month", "week"):
+        months = 12 if token.value == "year" else 1
+        return Amount(token.start, token.end, months, None, UNITS[token.value])
+    return None
+
+
+def _joined(sentence: Sentence, first: Amount, second: Amount) -> bool:
+    return sentence.page.lower[first.end : second.start].strip(" ,'s") in ("", "and")
+
+
+def _is_experience(after: str) -> bool:
+    return any(word in after[:34] for word in ("experience", "exp.", "exp "))
+
+
+def _ends_word(text: str, phrases: tuple[str, ...]) -> bool:
+    return any(text.endswith(phrase) and not text[: -len(phrase)][-1:].isalpha() for phrase in phrases)
+
+
+def _starts_word(text: str, phrases: tuple[str, ...]) -> bool:
+    return any(text.startswith(phrase) and not text[len(phrase) : len(phrase) + 1].isalpha() for phrase in phrases)
+
+
+def _measured(sentence: Sentence, amount: Amount, work: list[Token]) -> Leaf:
+    """The leaf of an amount: it reaches to the word "experience" where that follows closely."""
+    following = next((token for token in work if 0 <= token.start - amount.end <= 70), None)
+    end = amount.end
+    lower = sentence.page.lower
+    if following and not any(mark in lower[amount.end : following.start] for mark in (";", " or ", ". ", "required", "preferred", ",")):
+        end = following.end
+    area = _area_of_amount(sentence, amount, end)
+    return Leaf("experience", amount.start, end, "", amount=amount, area=area, rule="amount")
+
+
+def _area_of_amount(sentence: Sentence, amount: Amount, end: int) -> tuple[int, int] | None:
+    """The words that say in what: between amount and "experience", else behind them, else before a colon."""
+    lower = sentence.page.lower
+    inner_end = end - len("experience") if lower[:end].endswith("experience") else end
+    if inner_end > amount.end:
+        start, stop = _trimmed(lower, amount.end, inner_end)
+        if stop - start > 2 and lower[start:stop] not in ("previous", "prior", "relevant", "of", "related work"):
+            return start, stop
+    behind = _area(sentence, amount.start, end)
+    if behind:
+        return behind
+    colon = lower.rfind(":", sentence.start, amount.start)
+    if colon > sentence.start and "experience" not in lower[sentence.start : colon] and amount.start - colon < 4:
+        return _trimmed(lower, sentence.start, colon)
+    return None
+
+
+def _area(sentence: Sentence, start: int, end: int) -> tuple[int, int] | None:
+    """The words behind a mention up to the next stop; for a bare "experience", the words before it."""
+    lower = sentence.page.lower
+    stop = min(sentence.end, end + LONGEST_AREA)
+    for mark in _STOPS:
+        position = lower.find(mark, end, stop)
+        if 0 <= position < stop:
+            stop = position
+    first, last = _trimmed(lower, end, stop)
+    lead = lower[end : end + 12].lstrip(" '+s)")
+    if last - first > 1 and lead.startswith(_LEADS):
+        return first, last
+    if lower[start:end] == "experience":
+        head = max(sentence.start, start - 50)
+        cut = max((lower.rfind(mark, head, start) for mark in (",", ":", ";", "(", " or ", " and ")), default=-1)
+        first, last = _trimmed(lower, cut + 1 if cut >= head else head, start)
+        if last - first > 2:
+            return first, last
+    return None
+
+
+def _trimmed(lower: str, start: int, end: int) -> tuple[int, int]:
+    """The stretch without the small words and marks at its edges."""
+    while True:
+        while start < end and not lower[start].isalnum():
+            start += 1
+        while end > start and not (lower[end - 1].isalnum() or lower[end - 1] == ")"):
+            end -= 1
+        for lead in ("of ", "in ", "as a ", "as an ", "with ", "working ", "years ", "year ", "s ", "experience ", "previous ", "prior ", "the ", "must have "):
+            if lower.startswith(lead, start) and start + len(lead) < end:
+                start += len(lead)
+                break
+        else:
+            return start, end

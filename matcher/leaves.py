@@ -1,0 +1,183 @@
+"""Leaves: what one sentence mentions that a posting could ask for, before anything is known of how it asks.
+
+In: a `Sentence`. Out: credentials and education as `Leaf` values in order of place. Experience has a file of its own.
+"""
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Literal
+
+from matcher.amounts import Amount
+from matcher.page import Page
+from matcher.scanning import LEAF, Token, Tokens
+from matcher.sections import Section
+from matcher.taxonomy import CredentialEntry, Taxonomy
+from model.reading import Modality
+
+LeafKind = Literal["credential", "experience", "education", "other"]
+FARTHEST_PROGRAM = 120
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """A stretch of the page that states something, with all that decides how to take it."""
+
+    page: Page
+    tokens: Tokens
+    start: int
+    end: int
+    section: Section
+    title: str = ""
+    item: bool = False
+    short: bool = False
+
+    @cached_property
+    def lower(self) -> str:
+        """The sentence's small letters."""
+        return self.page.lower[self.start : self.end]
+
+    def find(self, channel: str) -> list[Token]:
+        """The channel's finds in the sentence."""
+        return self.tokens.within(channel, self.start, self.end)
+
+    def has(self, channel: str) -> bool:
+        """Whether the channel has a find in the sentence."""
+        return self.tokens.has(channel, self.start, self.end)
+
+    def before(self, position: int, length: int = 60) -> str:
+        """Up to `length` small letters before the position, inside the sentence."""
+        return self.page.lower[max(self.start, position - length) : position]
+
+    def after(self, position: int, length: int = 60) -> str:
+        """Up to `length` small letters after the position, inside the sentence."""
+        return self.page.lower[position : min(self.end, position + length)]
+
+
+@dataclass(slots=True)
+class Leaf:
+    """Something mentioned: where, what, and (once `modality` has been settled) how it is asked for."""
+
+    kind: LeafKind
+    start: int
+    end: int
+    value: str
+    modality: Modality | None = None
+    within: int | None = None
+    eligible: bool = False
+    direct: bool = False
+    fuzzy: bool = False
+    apprentice: Literal["accepted", "excluded"] | None = None
+    amount: Amount | None = None
+    area: tuple[int, int] | None = None
+    recency: int | None = None
+    part: bool = False
+    rule: str = ""
+    confidence: float = 1.0
+    states: tuple[str, ...] = field(default=())
+
+
+class LeafFinder:
+    """Finds credentials and education; knows the taxonomy and nothing else."""
+
+    def __init__(self, taxonomy: Taxonomy) -> None:
+        """Keep the taxonomy and the entries by id."""
+        self._taxonomy = taxonomy
+
+    def leaves(self, sentence: Sentence) -> list[Leaf]:
+        """Credentials and education of the sentence, in order, each stretch once."""
+        found: list[Leaf] = []
+        for group in _by_place(sentence.find(LEAF)):
+            leaf = self._leaf(group, sentence)
+            if leaf is not None:
+                found.append(leaf)
+        found += self._programs(sentence, found)
+        found.sort(key=lambda leaf: leaf.start)
+        return _without_umbrella(_without_repeats(found, sentence), sentence)
+
+    def _leaf(self, group: list[Token], sentence: Sentence) -> Leaf | None:
+        """The leaf of one stretch; ambiguous letters go to the first meaning whose cues agree."""
+        first = group[0]
+        if first.kind == "education":
+            return Leaf("education", first.start, first.end, first.value, rule="education-phrase")
+        if first.kind in ("wildcard", "other"):
+            return Leaf("credential", first.start, first.end, first.value, rule=f"{first.kind}-phrase")
+        entries = [entry for token in group if (entry := self._taxonomy.credential(token.value))]
+        fitting = [entry for entry in entries if not first.letters or self._cues_agree(entry, sentence)]
+        if not fitting:
+            return None
+        best = next((entry for entry in fitting if entry.needs_cue), fitting[0])
+        rule = "letters" if first.letters else "spelling"
+        return Leaf("credential", first.start, first.end, best.id, rule=f"credential-{rule}")
+
+    def _cues_agree(self, entry: CredentialEntry, sentence: Sentence) -> bool:
+        """Whether nothing beside the letters speaks against the credential and, where needed, something speaks for it."""
+        text = sentence.lower
+        if any(cue in text for cue in entry.anti_cues):
+            return False
+        if not entry.needs_cue:
+            return True
+        return any(cue in text or cue in sentence.title for cue in entry.cues)
+
+    def _programs(self, sentence: Sentence, taken: list[Leaf]) -> list[Leaf]:
+        """Completed programmes: "graduate of an accredited … program" is training of no named level."""
+        if not sentence.tokens.has("graduate-of", sentence.start, sentence.end):
+            return []
+        found: list[Leaf] = []
+        programs = sentence.find("program")
+        for token in sentence.find("graduate-of"):
+            program = next((one for one in programs if one.start >= token.end), None)
+            if program is None or program.start - token.end > FARTHEST_PROGRAM:
+                continue
+            between = [leaf for leaf in taken if token.start <= leaf.start < program.end or token.start < leaf.end <= program.end]
+            if any(leaf.kind == "education" for leaf in between) or (found and token.start < found[-1].end):
+                continue
+            for leaf in between:
+                taken.remove(leaf)
+            found.append(Leaf("education", token.start, program.end, "training", rule="completed-program"))
+        return found
+
+
+def _by_place(tokens: list[Token]) -> list[list[Token]]:
+    """Tokens grouped by equal stretch."""
+    groups: list[list[Token]] = []
+    for token in tokens:
+        if groups and groups[-1][0].start == token.start and groups[-1][0].end == token.end:
+            groups[-1].append(token)
+        else:
+            groups.append([token])
+    return groups
+
+
+def _without_repeats(leaves: list[Leaf], sentence: Sentence) -> list[Leaf]:
+    """A credential whose name and letters stand side by side ("Registered Nurse (RN)") is one leaf."""
+    kept: list[Leaf] = []
+    for leaf in leaves:
+        last = kept[-1] if kept else None
+        if last and leaf.kind == last.kind and leaf.value == last.value:
+            between = sentence.page.lower[last.end : leaf.start]
+            if len(between) < 40 and not any(cue in between for cue in (";", "required", "preferred")):
+                last.end = leaf.end
+                continue
+        kept.append(leaf)
+    return kept
+
+
+def _without_umbrella(leaves: list[Leaf], sentence: Sentence) -> list[Leaf]:
+    """An open wording that its own list explains ("certified coder (CPC, CCS)") gives way to the list."""
+    kept: list[Leaf] = []
+    for number, leaf in enumerate(leaves):
+        following = leaves[number + 1] if number + 1 < len(leaves) else None
+        if leaf.value.startswith("any:") and following and following.kind == "credential":
+            between = sentence.page.lower[leaf.end : following.start]
+            explains = len(between) <= 45 and any(mark in between for mark in ("(", ":", "such as", "e.g", " - ", "like ", "including"))
+            if (explains or not between.strip(" ,-")) and not following.value.startswith("any:"):
+                continue
+        previous = kept[-1] if kept else None
+        if leaf.value.startswith("any:") and previous and previous.kind == "credential" and previous.value.startswith(("aapc", "ahima")):
+            between = sentence.page.lower[previous.end : leaf.start]
+            if len(between) <= 45 and any(word in between for word in ("from", "through", "by ", "via", "(", "with ")) and "or" not in between.split():
+                continue
+            if not between.strip():
+                continue
+        kept.append(leaf)
+    return kept

@@ -1,0 +1,192 @@
+"""Modality: whether each thing that a sentence mentions is required, preferred, to be obtained after hire, accepted or not needed.
+
+In: a sentence, its leaves and its time frames. Out: the leaves with `modality`, `within` and `direct` settled; what is not asked for is
+dropped. Cues behind a thing beat cues before it, both beat the section, and a cue reaches past another thing only when the two are
+joined ("CPC or CCS preferred"), never across a semicolon or a change of subject.
+"""
+
+from dataclasses import dataclass
+
+from matcher.experience import Frame
+from matcher.leaves import Leaf, Sentence
+from matcher.scanning import CUE, Token
+from matcher.taxonomy import CUE_MODALITY
+from model.reading import Modality
+
+FARTHEST = 150
+_GOES_ON = ("is ", "are ", "but ", "and is", "strongly", "preferably", "or ", "highly", "also ", "required", "preferred", "which ", "must ", "not ")
+
+
+@dataclass(slots=True)
+class Cue:
+    """A modality's words; `after` cues speak of what stands before them."""
+
+    start: int
+    end: int
+    word: str
+    after: bool
+    within: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """What the words around a leaf say of it; `direct` unless it is the section that speaks."""
+
+    word: str
+    within: int | None = None
+    direct: bool = True
+    also: tuple[str, int | None] | None = None
+
+
+def cues_of(sentence: Sentence, leaves: list[Leaf], frames: list[Frame]) -> list[Cue]:
+    """The sentence's cues in order, each on one side, with time frames taken in as cues of their own."""
+    found: list[Cue] = []
+    tokens = sentence.find(CUE)
+    for token in tokens:
+        if found and token.start == found[-1].start and token.end == found[-1].end:
+            _choose_side(found[-1], token, tokens, leaves)
+            continue
+        found.append(Cue(token.start, token.end, token.value, token.kind == "after"))
+    for frame in frames:
+        _take_frame(found, frame, sentence)
+    found.sort(key=lambda cue: cue.start)
+    return found
+
+
+def _choose_side(cue: Cue, token: Token, tokens: list[Token], leaves: list[Leaf]) -> None:
+    """A word that can stand on both sides looks back when something stands before it, else ahead."""
+    preceded = any(leaf.start < cue.start for leaf in leaves)
+    both = [one for one in tokens if one.start == cue.start and one.end == cue.end]
+    wanted = "after" if preceded else "before"
+    chosen = next((one for one in both if one.kind == wanted), token)
+    cue.word, cue.after = chosen.value, chosen.kind == "after"
+
+
+def _take_frame(cues: list[Cue], frame: Frame, sentence: Sentence) -> None:
+    """A time frame makes `obtain` of the cue just before it, or is one itself."""
+    lower = sentence.page.lower
+    for cue in reversed(cues):
+        if cue.end <= frame.start and frame.start - cue.end <= 28 and cue.after:
+            between = lower[cue.end : frame.start]
+            if cue.word in ("required", "obtain") and not any(mark in between for mark in (";", ",")):
+                cue.word, cue.end, cue.within = "obtain", frame.end, frame.months
+                return
+    cues.append(Cue(frame.start, frame.end, "obtain", after=True, within=frame.months))
+
+
+def ruling_for(leaf: Leaf, leaves: list[Leaf], cues: list[Cue], sentence: Sentence) -> Ruling | None:
+    """What the sentence's words say of the leaf, or None when they say nothing."""
+    inside = [cue for cue in cues if leaf.start <= cue.start and cue.end <= leaf.end and cue.word in ("required", "preferred")]
+    if inside and leaf.kind == "education":
+        return Ruling(inside[-1].word)
+    behind = [cue for cue in cues if cue.after and leaf.end <= cue.start + 1 and cue.start - leaf.end <= FARTHEST]
+    ahead = [cue for cue in cues if not cue.after and cue.end <= leaf.start and leaf.start - cue.end <= FARTHEST]
+    near = [cue for cue in behind if not _between(leaf, cue, leaves) and not _breaks(sentence, leaf.end, cue.start)]
+    if near:
+        return _settled(near, cues, leaves, sentence, ahead)
+    for cue in reversed(ahead):
+        if not _leaves_between(cue.end, leaf.start, leaves) and not _closed(sentence, cue.end, leaf.start):
+            return Ruling(cue.word, _deadline_behind(leaf, behind, leaves, sentence) if cue.word == "obtain" else None)
+    for cue in behind:
+        if _chained(leaf, cue, leaves, sentence):
+            return _settled([cue], cues, leaves, sentence, [])
+    for cue in reversed(ahead):
+        if _all_joined(cue, leaf, leaves, cues, sentence):
+            return Ruling(cue.word, _deadline_behind(leaf, behind, leaves, sentence) if cue.word == "obtain" else None)
+    return None
+
+
+def _settled(near: list[Cue], cues: list[Cue], leaves: list[Leaf], sentence: Sentence, ahead: list[Cue]) -> Ruling:
+    """The nearest cue decides, unless it goes on to say that the thing may be earned later or is not needed."""
+    first = near[0]
+    following = [cue for cue in near[1:] if cue.after and not _leaves_between(first.end, cue.start, leaves)]
+    obtain = next((cue for cue in following if cue.word == "obtain" and cue.start - first.end <= 60), None)
+    if obtain and first.word in ("required", "obtain"):
+        return Ruling("obtain", obtain.within or first.within)
+    if obtain and first.word == "preferred" and obtain.within:
+        return Ruling("preferred", also=("obtain", obtain.within))
+    if first.word == "obtain" and first.within is None:
+        later = next((cue for cue in following if cue.within), None)
+        if later:
+            return Ruling("obtain", later.within)
+    if first.word == "required" and following and following[0].word == "preferred" and following[0].start - first.end <= 6:
+        return Ruling("preferred")
+    if first.word in ("required", "obtain") and "prior to" in sentence.after(first.end, 14):
+        return Ruling("required")
+    strong = next((cue for cue in reversed(ahead) if cue.word == "preferred" and not _closed(sentence, cue.end, first.start)), None)
+    if strong and first.word == "required" and first.start - strong.end < 20:
+        return Ruling("preferred")
+    if first.word == "accepted" and ahead and ahead[-1].word == "required":
+        return Ruling("accepted")
+    return Ruling(first.word, first.within)
+
+
+def _deadline_behind(leaf: Leaf, behind: list[Cue], leaves: list[Leaf], sentence: Sentence) -> int | None:
+    """The deadline that follows something to be earned, also past others in its list."""
+    for cue in behind:
+        if cue.within and (not _between(leaf, cue, leaves) or _chained(leaf, cue, leaves, sentence)):
+            return cue.within
+    return None
+
+
+def _between(leaf: Leaf, cue: Cue, leaves: list[Leaf]) -> bool:
+    return _leaves_between(leaf.end, cue.start, leaves)
+
+
+def _leaves_between(start: int, end: int, leaves: list[Leaf]) -> bool:
+    return any(start <= other.start < end for other in leaves)
+
+
+def _breaks(sentence: Sentence, start: int, end: int) -> bool:
+    """Whether the subject changes between a thing and a cue behind it."""
+    text = sentence.page.lower[start:end]
+    if ";" in text or " but " in text or "\t" in text:
+        return True
+    comma = text.rfind(",")
+    if comma < 0:
+        return False
+    rest = text[comma + 1 :].strip()
+    if not rest or rest.startswith(_GOES_ON) or rest in ("and", "or"):
+        return False
+    words = len(rest.split())
+    return words >= 2 or rest.startswith("and ")
+
+
+def _closed(sentence: Sentence, start: int, end: int) -> bool:
+    """Whether a cue's reach ahead has ended: a semicolon, or a comma with a new subject."""
+    text = sentence.page.lower[start:end]
+    return ";" in text or " but " in text or ". " in text
+
+
+def _chained(leaf: Leaf, cue: Cue, leaves: list[Leaf], sentence: Sentence) -> bool:
+    """Whether a cue behind other things reaches back to this one: all between are of its kind, or joined by and/or."""
+    chain = [one for one in leaves if leaf.start <= one.start < cue.start]
+    for first, second in zip(chain, chain[1:], strict=False):
+        text = sentence.page.lower[first.end : second.start]
+        if ";" in text or any(word in text for word in ("required", "preferred", "must", " plus,", "desired")):
+            return False
+        joined = any(word in f" {text} " for word in (" or ", " and ", "/", "&", " and/or "))
+        if first.kind != second.kind and (not joined or "," in text):
+            return False
+        if len(text) > 90:
+            return False
+    return not _breaks(sentence, chain[-1].end, cue.start)
+
+
+def _all_joined(cue: Cue, leaf: Leaf, leaves: list[Leaf], cues: list[Cue], sentence: Sentence) -> bool:
+    """Whether a cue ahead reaches past other things to this one: nothing in between has been settled by a cue of its own."""
+    if _closed(sentence, cue.end, leaf.start):
+        return False
+    return not any(other.after and cue.end <= other.start < leaf.start and other.word != "accepted" for other in cues)
+
+
+def default_modality(sentence: Sentence) -> Modality | None:
+    """What the section says of a bare mention."""
+    if sentence.section.kind == "preferred":
+        return "preferred"
+    return "required" if sentence.section.kind == "required" else None
+
+
+def modality_of(word: str) -> Modality | None:
+    """The leaf's modality for a cue's word; None when the thing is not needed."""
+    return CUE_MODALITY[word]  # type: ignore[index]

@@ -1,0 +1,230 @@
+"""A description as a page: what a person sees, line by line, and where each stretch of it stands in the text as crawled.
+
+`seen` is the visible text with one line a block. `text` is the same, character for character, with quotes, dashes and spaces made
+plain, and `lower` that in small letters: the rules read these two. `place` leads back to the description.
+"""
+
+import html
+import re
+from bisect import bisect_right
+from dataclasses import dataclass
+from functools import cached_property
+
+from matcher.blocks import Block, blocks, is_escaped_markup, is_markup
+
+MOST_CHARACTERS = 200_000
+LONGEST_LINE = 12_000
+
+_PLAIN = {ord(char): "'" for char in "‘’‚‛′`´ʼ"} | {ord(char): '"' for char in "“”„‟″«»"}
+_PLAIN |= {ord(char): "-" for char in "‐‑‒–—―−﹣－"} | {ord(char): " " for char in "\u00a0®™©℠\u200b\u200c\u200d\u2060\ufeff\ufe0f\u00ad"}
+_PLAIN |= {ord("İ"): "I", ord("’"): "'", ord("／"): "/", ord("…"): "."}
+
+_MOJIBAKE = {
+    "â€™": "'", "â€˜": "'", "â€œ": '"', "â€\x9d": '"', "â€“": "-", "â€”": "-", "â€¢": "•", "â€¦": ".", "Â·": "·", "Â®": "®", "Â ": " ",
+    "Â\u00a0": " ", "â€‹": "\u200b", "ï‚·": "•", "\uf0b7": "•", "â—": "•", "Ã©": "é",
+}  # fmt: skip
+_MOJIBAKE_FORMS = re.compile("|".join(re.escape(form) for form in sorted(_MOJIBAKE, key=len, reverse=True)))
+_REFERENCE = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
+_PIECE = re.compile(r"<!--|</?[a-zA-Z!?][^<>]*>|&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});?|[^<&]+|[<&]")
+_SKIPPED_TAG = re.compile(r"<(script|style|noscript|template|head)\b", re.I)
+_KEY = r"[A-Z][A-Za-z/&]{2,24}(?: (?:[A-Za-z/&]{1,20})){0,4}:"
+_GLUED = re.compile(
+    rf"(?<=[a-z0-9.!?)])(?={_KEY})"  # "1 yearLicenses: none"
+    r"|(?<=[a-z][a-z)][.!?])(?=[A-Z][a-z])"  # "the work.Apply now"
+    r"|(?<=[A-Za-z)!.:])(?=-\s[A-Z])"  # "Requirements:- HS diploma- One year"
+    r"|\s?(?=[•●▪◦·✔✅⭐❖➢►■]\s?\S)"  # bullets inside a line
+    rf"|(?<=\S)\s(?=-\s{_KEY})"  # "Certification: CPC - Education: HS"
+    r"|\s(?=\*\s[A-Z])"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of the page as a span of its text, with what the markup said of it."""
+
+    start: int
+    end: int
+    heading: bool = False
+    item: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Edits:
+    """A piecewise shift: where each piece of an edited text stood in the text before."""
+
+    starts: tuple[int, ...]
+    origins: tuple[int, ...]
+
+    def back(self, position: int) -> int:
+        """The position in the text before the edits."""
+        index = bisect_right(self.starts, position) - 1
+        following = self.origins[index + 1] if index + 1 < len(self.origins) else None
+        found = self.origins[index] + position - self.starts[index]
+        return found if following is None else min(found, following)
+
+
+class Page:
+    """One description, split into lines. Never raises, whatever the text; reads at most its first 200,000 characters."""
+
+    def __init__(self, description: str, *, fast_blocks: bool = True) -> None:
+        """Take the description as crawled and find its lines."""
+        self.raw = description[:MOST_CHARACTERS]
+        self._layers: list[Edits] = []
+        source = self._mended(self.raw)
+        self.markup = is_markup(source)
+        self._source = source
+        found = blocks(source, fast=fast_blocks)
+        self.seen, self.lines = _joined(found)
+        self.text = self.seen.translate(_PLAIN)
+        lower = self.text.lower()
+        self.lower = lower if len(lower) == len(self.text) else "".join(_small(char) for char in self.text)
+
+    def _mended(self, raw: str) -> str:
+        """The text with wrongly decoded characters put right and markup unescaped that was escaped twice."""
+        source = raw
+        if "â" in raw or "Â" in raw or "ï‚" in raw:
+            source = self._edited(source, _MOJIBAKE_FORMS, _MOJIBAKE)
+        if is_escaped_markup(source):
+            source = self._edited(source, _REFERENCE, None)
+        return source
+
+    def _edited(self, source: str, pattern: re.Pattern[str], table: dict[str, str] | None) -> str:
+        """The source with every find of the pattern replaced; remembers where each piece stood."""
+        parts, starts, origins, position, length = [], [0], [0], 0, 0
+        for found in pattern.finditer(source):
+            new = table[found[0]] if table else html.unescape(found[0])
+            parts += [source[position : found.start()], new]
+            length += found.start() - position
+            starts += [length, length + len(new)]
+            origins += [found.start(), found.end()]
+            length, position = length + len(new), found.end()
+        parts.append(source[position:])
+        self._layers.append(Edits(tuple(starts), tuple(origins)))
+        return "".join(parts)
+
+    def place(self, start: int, end: int) -> tuple[int, int, str]:
+        """Where the visible stretch stands in the description, and its quote: exact where no markup lies inside."""
+        while start < end and self.seen[start].isspace():
+            start += 1
+        while end > start and self.seen[end - 1].isspace():
+            end -= 1
+        if end <= start:
+            return 0, 0, ""
+        first = self._origin(_solid(self.seen[:start]))
+        last = self._origin(_solid(self.seen[:end]) - 1)
+        if first is None or last is None:
+            return self._searched(start, end)
+        raw_start, raw_end = self._before_edits(first[0]), self._before_edits(last[1] - 1) + 1
+        if self._layers:
+            raw_end = max(raw_end, self._before_edits(last[1]))
+        exact = self.raw[raw_start:raw_end]
+        quote = exact if not self.markup and not self._layers else self.seen[start:end]
+        return raw_start, raw_end, quote
+
+    def _searched(self, start: int, end: int) -> tuple[int, int, str]:
+        """The stretch found by its letters, for markup too broken to be counted through."""
+        quote = self.seen[start:end]
+        found = self.raw.find(quote)
+        return (found, found + len(quote), quote) if found >= 0 else (0, len(self.raw), quote)
+
+    def _before_edits(self, position: int) -> int:
+        for layer in reversed(self._layers):
+            position = layer.back(position)
+        return position
+
+    def _origin(self, rank: int) -> tuple[int, int] | None:
+        """Start and end, in the source, of its visible character number `rank` (white space not counted)."""
+        ranks, pieces = self._pieces
+        if not pieces or self._solid_total != ranks[-1] + pieces[-1][2]:
+            return None
+        index = bisect_right(ranks, rank) - 1
+        start, end, _ = pieces[index]
+        if self.markup and self._source[start] == "&" and end - start > 1:
+            return start, end
+        inside = rank - ranks[index]
+        for position in range(start, end):
+            if not self._source[position].isspace():
+                if inside == 0:
+                    return position, position + 1
+                inside -= 1
+        return None
+
+    @cached_property
+    def _solid_total(self) -> int:
+        return _solid(self.seen)
+
+    @cached_property
+    def _pieces(self) -> tuple[list[int], list[tuple[int, int, int]]]:
+        """Stretches of the source that a person sees: (start, end, solid characters), and the running count before each."""
+        found = _visible_pieces(self._source) if self.markup else _windows(self._source)
+        ranks, pieces, total = [], [], 0
+        for start, end, solid in found:
+            if solid:
+                ranks.append(total)
+                pieces.append((start, end, solid))
+                total += solid
+        return ranks, pieces
+
+
+def _small(char: str) -> str:
+    small = char.lower()
+    return small if len(small) == 1 else char
+
+
+def _solid(text: str) -> int:
+    """How many characters of the text are no white space."""
+    return len("".join(text.split()))
+
+
+def _windows(text: str) -> list[tuple[int, int, int]]:
+    """Plain text cut every 256 characters, so that a position is found quickly."""
+    return [(start, min(start + 256, len(text)), _solid(text[start : start + 256])) for start in range(0, len(text), 256)]
+
+
+def _visible_pieces(source: str) -> list[tuple[int, int, int]]:
+    """The visible stretches of markup: text and character references outside tags, comments and scripts."""
+    pieces: list[tuple[int, int, int]] = []
+    position, small, dead = 0, source.lower(), set[str]()
+    while position < len(source):
+        found = _PIECE.match(source, position)
+        if found is None:
+            break
+        piece, position = found[0], found.end()
+        if piece == "<!--":
+            close = source.find("-->", position)
+            position = close + 3 if close >= 0 else len(source)
+        elif piece[0] == "<" and len(piece) > 1:
+            skipped = _SKIPPED_TAG.match(piece)
+            if skipped and skipped[1].lower() not in dead:
+                close = small.find(f"</{skipped[1].lower()}", position)
+                if close < 0:
+                    dead.add(skipped[1].lower())
+                position = max(position, close)
+        elif piece[0] == "&" and len(piece) > 1:
+            pieces.append((found.start(), found.end(), _solid(html.unescape(piece))))
+        else:
+            pieces.append((found.start(), found.end(), _solid(piece)))
+    return pieces
+
+
+def _joined(found: list[Block]) -> tuple[str, tuple[Line, ...]]:
+    """The blocks as one text with a line each, glued fields parted, over-long lines cut."""
+    parts: list[str] = []
+    lines: list[Line] = []
+    position = 0
+    for block in found:
+        for text in _parted(block.text):
+            parts.append(text)
+            lines.append(Line(position, position + len(text), block.heading, block.item))
+            position += len(text) + 1
+    return "\n".join(parts), tuple(lines)
+
+
+def _parted(text: str) -> list[str]:
+    """One block's text as its lines: glued fields and inline bullets parted."""
+    if len(text) > 24:
+        text = _GLUED.sub("\n", text)
+    if len(text) <= LONGEST_LINE and "\n" not in text:
+        return [text]
+    lines = [line.strip() for line in text.split("\n")]
+    return [line[cut : cut + LONGEST_LINE] for line in lines if line for cut in range(0, len(line), LONGEST_LINE)]

@@ -1,0 +1,161 @@
+"""Pay as stated: dollars for an hour, day, week, month or year, from a source's pay field or from the text.
+
+In: text. Out: `model.posting.Pay`, or None. Bonuses, differentials, allowances, tuition and amounts that nobody is paid are refused.
+"""
+
+import re
+from dataclasses import dataclass
+
+from model.posting import Pay, PayPeriod
+
+_NUMBER = r"\d{1,3}(?:,\s?\d{3})+(?:\.\d{1,2})?|\d{1,7}(?:\.\d{1,2})?"
+_PERIOD = (
+    r"(?:(?:\s|\*|\)|usd|us)*(?:per|/|an?|p/|p\.|each|-)?\s{{0,2}}"
+    r"(?P<period{n}>hourly|hours?|hrs?|hr|h|daily|days?|weekly|weeks?|wk|monthly|months?|mo|annually|annual|annum|yearly|years?|yr|salary)\b)?"
+)
+_AMOUNT = re.compile(
+    rf"(?P<usd>usd\s?)?\$?\s?(?<![\d.,])(?P<low>{_NUMBER})\s?(?P<lowk>k\b)?"
+    + _PERIOD.format(n=1)
+    + rf"(?:[\s.]*(?P<join>-|to|and|through|up to|max(?:imum)?:?|\u2013)[\s:]*(?:usd\s?)?(?P<dollar>\$)?\s?(?P<high>{_NUMBER})\s?(?P<highk>k\b)?"
+    + _PERIOD.format(n=2)
+    + r")?",
+    re.I,
+)
+_PERIODS: dict[str, PayPeriod] = {
+    "h": "hour", "hr": "hour", "hrs": "hour", "hour": "hour", "hours": "hour", "hourly": "hour", "day": "day", "days": "day", "daily": "day",
+    "week": "week", "weeks": "week", "weekly": "week", "wk": "week", "month": "month", "months": "month", "monthly": "month", "mo": "month",
+    "annually": "year", "annual": "year", "annum": "year", "yearly": "year", "year": "year", "years": "year", "yr": "year", "salary": "year",
+}  # fmt: skip
+_BOUNDS: dict[PayPeriod, tuple[float, float]] = {
+    "hour": (7, 400), "day": (50, 4000), "week": (200, 12_000), "month": (800, 60_000), "year": (12_000, 900_000),
+}  # fmt: skip
+_REFUSED = re.compile(
+    r"bonus|differential|sign[- ]?on|tuition|reimburs|allowance|stipend|referral|retention|scholarship|loan|401|insurance|coverage|award"
+    r"|discount|additional|extra|incentive|fund|budget|revenue|billion|million|fee\b|cost|value|up to \$?\d+,?\d* in|savings|grant|match"
+    r"|commission|weekend pay|shift diff|charge pay|preceptor|certification pay|deposit|save|debt|wellness|free healthcare|premium|add(?:s|ed)? \$"
+    r"|more than \$|deductible|property damage|net worth|assistance|\+\s?\$|plus \$|housing|earned here|sales|gift|credit|donat",
+    re.I,
+)
+_NAMED = re.compile(
+    r"pay|salary|wage|rate|compensation|earn|hourly|starting|range|hr\b|hour|annual|per year|base|stipend", re.I
+)
+_PERIOD_WORD = re.compile(r"\b(hourly|per hour|/\s?hr|an hour|annual(?:ly)?|per year|yearly|a year|weekly|per week|a week|monthly|per month)\b", re.I)
+WINDOW = 90
+MOST = 60
+
+
+@dataclass(frozen=True, slots=True)
+class FoundPay:
+    """Pay and the stretch of the text that says it."""
+
+    pay: Pay
+    start: int
+    end: int
+    score: int
+
+
+def pay_from_text(text: str | None, *, field: bool = True) -> Pay | None:
+    """The pay that a text states. `field`: the text is a pay field, so that a bare figure is pay too."""
+    if not text:
+        return None
+    found = find_pay(text[:4000] if field else text, field=field)
+    return found.pay if found else None
+
+
+def find_pay(text: str, *, field: bool = False) -> FoundPay | None:
+    """The best statement of pay in the text with its place: the clearest, and of equals the first."""
+    best: FoundPay | None = None
+    tried = 0
+    position = 0
+    while tried < MOST:
+        anchor = text.find("$", position)
+        if anchor < 0:
+            break
+        found = _AMOUNT.match(text, anchor)
+        position = max(anchor + 1, found.end() if found else 0)
+        tried += 1
+        if found and (candidate := _candidate(text, found, field=field)) and (best is None or candidate.score > best.score):
+            best = candidate
+    if best is None and field:
+        return _without_dollar(text)
+    return best
+
+
+def _without_dollar(text: str) -> FoundPay | None:
+    """A pay field that gives plain figures: "17.00 - 18.00 per hour", "45K"."""
+    for found in _AMOUNT.finditer(text):
+        if found["high"] or found["period1"] or found["lowk"]:
+            candidate = _candidate(text, found, field=True)
+            if candidate:
+                return candidate
+    return None
+
+
+def _candidate(text: str, found: re.Match[str], *, field: bool) -> FoundPay | None:
+    """The match as pay, or None when it is something else."""
+    start, end = found.start(), found.end()
+    before, after = text[max(0, start - WINDOW) : start], text[end : end + 40]
+    line_before = before.rsplit("\n", 1)[-1]
+    near = re.split(r"[.;!?](?=\s|$)", line_before)[-1]
+    if not field and (_REFUSED.search(near[-60:]) or _REFUSED.search(after.split("\n", 1)[0][:28]) or near.rstrip().endswith("+")):
+        return None
+    if field and near.rstrip().endswith("+"):
+        return None
+    low, high = _value(found["low"], found["lowk"] or (found["highk"] if found["high"] else None)), None
+    if found["high"] and (found["join"] not in ("and", "through") or found["dollar"]):
+        high = _value(found["high"], found["highk"])
+    elif found["high"]:
+        end = found.start("join")
+    period = _period(found, text, start, end, low)
+    if period is None or low is None:
+        return None
+    if high is not None and (high < low or high > low * 6):
+        high = None
+    floor, ceiling = _BOUNDS[period]
+    if not floor <= low <= ceiling:
+        return None
+    if re.search(r"up to\s*$", near, re.I) and high is None and not field:
+        return None
+    stated = bool(found["period1"] or (found["high"] and found["period2"]))
+    named = bool(_NAMED.search(near) or _NAMED.search(after[:24]) or _NAMED.search(_line_above(text, start)))
+    if not field and not (stated or named):
+        return None
+    score = 4 * stated + 3 * (high is not None) + 2 * named + (1 if period in ("hour", "year") else 0)
+    return FoundPay(Pay(min=low, max=high if high != low else None, period=period), start, end, score)
+
+
+def _line_above(text: str, start: int) -> str:
+    """The line before the one at the place, when it is short enough to be its heading."""
+    line_start = text.rfind("\n", 0, start)
+    if line_start <= 0:
+        return ""
+    above = text[text.rfind("\n", 0, line_start) + 1 : line_start]
+    return above if len(above) < 50 else ""
+
+
+def _value(number: str, thousand: str | None) -> float | None:
+    value = float(number.replace(",", "").replace(" ", ""))
+    return value * 1000 if thousand and value < 1000 else value
+
+
+def _period(found: re.Match[str], text: str, start: int, end: int, low: float | None) -> PayPeriod | None:
+    """The period that is named with the figure, else near it, else the one whose usual figures it is."""
+    for name in ("period2", "period1"):
+        word = found[name]
+        if word:
+            return _PERIODS[word.lower()]
+    if low is None:
+        return None
+    line_start, line_end = text.rfind("\n", 0, start) + 1, text.find("\n", end)
+    around = text[max(line_start, start - 70) : min(line_end if line_end >= 0 else len(text), end + 40)]
+    word = _PERIOD_WORD.search(around)
+    if word:
+        key = word[1].lower().replace("per ", "").replace("an ", "").replace("a ", "").strip("/ ")
+        named = _PERIODS.get(key)
+        if named and _BOUNDS[named][0] <= low <= _BOUNDS[named][1]:
+            return named
+    if 7 <= low <= 200:
+        return "hour"
+    if 15_000 <= low <= 600_000:
+        return "year"
+    return None

@@ -1,0 +1,180 @@
+"""One pass over a page: every word of the taxonomy that stands in it, with its meaning and place.
+
+In: a `Page`. Out: `Tokens`, by channel, in order. Within a channel the leftmost longest find wins; channels do not hide each other.
+"""
+
+from bisect import bisect_left
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import Final
+
+from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
+
+from matcher.page import Page
+from matcher.taxonomy import Taxonomy
+
+LEAF: Final = "leaf"
+CUE: Final = "cue"
+UNIT: Final = "unit"
+WORK: Final = "work"
+
+_UNITS = {
+    "year": ("year", "years", "yr", "yrs"),
+    "month": ("month", "months", "mos", "mo"),
+    "week": ("week", "weeks", "wk", "wks"),
+    "day": ("day", "days"),
+    "hour": ("hour", "hours", "hrs"),
+}
+_WORK = {"experience": ("experience", "exp", "experiences", "experiance", "expereince"), "experienced": ("experienced",)}
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """What a phrase means: its channel, what it is there, and the letters it must be written in (None: any case)."""
+
+    channel: str
+    kind: str
+    value: str
+    letters: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A phrase found in the page's text."""
+
+    start: int
+    end: int
+    kind: str
+    value: str
+    letters: bool = False
+
+
+class Tokens:
+    """The finds of one page by channel."""
+
+    __slots__ = ("_channels", "_starts")
+
+    def __init__(self, channels: dict[str, list[Token]]) -> None:
+        """Take the finds, each channel in order of place."""
+        self._channels = channels
+        self._starts = {channel: [token.start for token in tokens] for channel, tokens in channels.items()}
+
+    def within(self, channel: str, start: int, end: int) -> list[Token]:
+        """The channel's finds that begin in the stretch."""
+        tokens = self._channels.get(channel)
+        if not tokens:
+            return []
+        starts = self._starts[channel]
+        return tokens[bisect_left(starts, start) : bisect_left(starts, end)]
+
+    def all(self, channel: str) -> list[Token]:
+        """Every find of the channel."""
+        return self._channels.get(channel, [])
+
+    def has(self, channel: str, start: int, end: int) -> bool:
+        """Whether the channel has a find in the stretch."""
+        starts = self._starts.get(channel)
+        return bool(starts) and bisect_left(starts or [], start) < bisect_left(starts or [], end)
+
+
+class Lexicon:
+    """The taxonomy compiled for scanning; made once and used for every page."""
+
+    def __init__(self, taxonomy: Taxonomy) -> None:
+        """Compile every phrase of the taxonomy."""
+        self._meanings: dict[str, list[Meaning]] = defaultdict(list)
+        self._add_credentials(taxonomy)
+        self._add_wording(taxonomy)
+        for setting in taxonomy.care_settings.care_settings:
+            for channel, words in (("cue", setting.cues), ("weak", setting.weak_cues), ("anti", setting.anti_cues)):
+                for word in words:
+                    self._add(word, Meaning(f"setting-{channel}", channel, setting.id))
+            for word in setting.acronyms:
+                self._add(word, Meaning("setting-cue", "acronym", setting.id, word))
+            for word in setting.employers:
+                self._add(word, Meaning("setting-employer", "employer", setting.id))
+        self._patterns = list(self._meanings)
+        self._machine = AhoCorasick(
+            self._patterns, matchkind=MatchKind.Standard, implementation=Implementation.DFA, store_patterns=False
+        )
+
+    def _add(self, phrase: str, meaning: Meaning) -> None:
+        known = self._meanings[" ".join(phrase.lower().split())]
+        if meaning not in known:
+            known.append(meaning)
+
+    def _add_credentials(self, taxonomy: Taxonomy) -> None:
+        for entry in taxonomy.credentials.credentials:
+            for letters in entry.letters:
+                self._add(letters, Meaning(LEAF, "credential", entry.id, letters))
+            for spelling in entry.spellings:
+                self._add(spelling, Meaning(LEAF, "credential", entry.id))
+        for wildcard in taxonomy.credentials.wildcards:
+            for phrase in wildcard.phrases:
+                self._add(phrase, Meaning(LEAF, "wildcard", wildcard.id))
+        for other in taxonomy.credentials.others:
+            for letters in other.letters:
+                self._add(letters, Meaning(LEAF, "other", f"other:{other.name}", letters))
+            for spelling in other.spellings:
+                self._add(spelling, Meaning(LEAF, "other", f"other:{other.name}"))
+
+    def _add_wording(self, taxonomy: Taxonomy) -> None:
+        for level in taxonomy.wording.education:
+            for phrase in level.phrases:
+                self._add(phrase, Meaning(LEAF, "education", level.level))
+        for cue in taxonomy.wording.cues:
+            for phrase in cue.phrases:
+                self._add(phrase, Meaning(CUE, cue.side, cue.modality))
+        for group in taxonomy.wording.groups:
+            for phrase in group.phrases:
+                self._add(phrase, Meaning(group.id, "group", phrase))
+        for table, channel in ((_UNITS, UNIT), (_WORK, WORK)):
+            for value, words in table.items():
+                for word in words:
+                    self._add(word, Meaning(channel, channel, value))
+
+    def scan(self, page: Page) -> Tokens:
+        """Every meaning in the page, in order, overlaps within a channel settled."""
+        return self.scan_text(page.text, page.lower)
+
+    def scan_text(self, text: str, lower: str) -> Tokens:
+        """The same over a bare text and its small letters, which must have the same length."""
+        found: dict[str, list[Token]] = defaultdict(list)
+        length = len(lower)
+        patterns, meanings = self._patterns, self._meanings
+        for index, start, end in self._machine.find_matches_as_indexes(lower, overlapping=True):
+            if start and lower[start - 1].isalnum() and lower[start].isalnum():
+                continue
+            plural = end < length and lower[end].isalnum() and lower[end - 1].isalnum()
+            if plural and not (lower[end] == "s" and (end + 1 == length or not lower[end + 1].isalnum())):
+                continue
+            for meaning in meanings[patterns[index]]:
+                if meaning.letters is None:
+                    if plural:
+                        continue
+                elif not _in_case(text, start, end, meaning.letters):
+                    continue
+                found[meaning.channel].append(Token(start, end, meaning.kind, meaning.value, meaning.letters is not None))
+        return Tokens({channel: _settled(channel, tokens) for channel, tokens in found.items()})
+
+
+
+
+def _in_case(text: str, start: int, end: int, letters: str) -> bool:
+    """Whether the letters stand in the text as they are written in the taxonomy, or all in capitals."""
+    stretch = text[start:end]
+    if stretch != letters and stretch != letters.upper():
+        return False
+    return not (start and text[start - 1] == "-" and start > 1 and text[start - 2].isalpha() and text[start - 4 : start].lower() == "non-")
+
+
+def _settled(channel: str, tokens: list[Token]) -> list[Token]:
+    """Leftmost longest; equal stretches all stay, since ambiguous letters have more than one meaning."""
+    tokens.sort(key=lambda token: (token.start, -token.end))
+    kept: list[Token] = []
+    last_start, last_end = -1, -1
+    for token in tokens:
+        if token.start >= last_end or (token.start == last_start and token.end == last_end):
+            kept.append(token)
+            last_start, last_end = token.start, token.end
+    return kept

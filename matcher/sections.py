@@ -1,0 +1,183 @@
+"""Headings and what they open: whether a line stands under requirements, preferences, duties, benefits and so on.
+
+In: a page's lines. Out: one `Section` a line. Headings are told by their words (`wording.yaml`) and by their looks together; a heading
+with words that nobody knows closes what was open only when the markup or its capitals show that it is one.
+"""
+
+import re
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Final, Literal
+
+from matcher.page import Line, Page
+from matcher.taxonomy import HeadingKind, Taxonomy, Topic
+
+MOST_HEADING_WORDS = 9
+LONGEST_HEADING = 90
+ORDER: Final[tuple[HeadingKind, ...]] = (
+    "conditional", "preferred", "legal", "benefit", "duty", "required", "about", "topic",
+)  # fmt: skip
+ASKING: Final = frozenset({"required", "preferred"})
+_EDGES = re.compile(r"^[\W_]+|[\W_]+$")
+_NUMBERING = re.compile(r"^(?:\d{1,2}(?:\.\d{1,2})?[.)]?|[a-z][.)])\s+")
+_KEY = re.compile(r"^[^A-Za-z0-9]{0,6}(?:\d{1,2}(?:\.\d{1,2})?[.)]\s?)?([A-Za-z][^:\n]{1,70}?)\s?(?::|-(?=\s*$))\s?\**")
+_WORDS = re.compile(r"[a-z0-9$'&/+.]+")
+
+State = Literal["heading", "inline", "plain"]
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """What a line stands under. `major`: opened by a heading over several topics, so that a topic's heading does not end it."""
+
+    kind: HeadingKind | Literal["start", "other"] = "start"
+    topic: Topic | None = None
+    major: bool = True
+    one_of: bool = False
+
+    @property
+    def asks(self) -> bool:
+        """Whether bare mentions here are asked for."""
+        return self.kind in ASKING
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading's meaning: its kinds in the order of strength, and its topic if it names one."""
+
+    kind: HeadingKind
+    topic: Topic | None
+    major: bool
+
+
+class Headings:
+    """The wordings of headings, compiled."""
+
+    def __init__(self, taxonomy: Taxonomy) -> None:
+        """Index the phrases by kind."""
+        self._kinds: dict[str, list[tuple[HeadingKind, Topic | None]]] = {}
+        for entry in taxonomy.wording.headings:
+            for phrase in entry.phrases:
+                self._kinds.setdefault(_plain(phrase), []).append((entry.kind, entry.topic))
+        self._longest = max(len(phrase.split()) for phrase in self._kinds)
+        self.meaning = lru_cache(maxsize=8192)(self._meaning)
+
+    def _meaning(self, text: str) -> Heading | None:
+        """What a heading of these words opens, or None. Whole phrases inside it count, the strongest kind first."""
+        words = _plain(text).split()
+        if not words or len(words) > MOST_HEADING_WORDS:
+            return None
+        whole = self._kinds.get(" ".join(words), [])
+        found = list(whole)
+        covered = 0
+        for size in range(min(self._longest, len(words)), 0, -1):
+            for start in range(len(words) - size + 1):
+                kinds = self._kinds.get(" ".join(words[start : start + size]))
+                if kinds:
+                    found += kinds
+                    covered = max(covered, size)
+        if not found or (not whole and covered * 3 < len(words)):
+            return None
+        kinds_found = {kind for kind, _ in (whole or found)}
+        kind = next(kind for kind in ORDER if kind in kinds_found)
+        topic = next((topic for _, topic in found if topic and topic != "skills"), None)
+        topic = topic or next((topic for _, topic in found if topic), None)
+        if kind in ("about", "legal", "benefit", "duty") and not whole and topic and kind != "benefit" and "required" in kinds_found:
+            kind = "required"
+        return Heading(kind, topic, major=len(words) > 1 and kind != "topic" and topic is None)
+
+
+def _plain(text: str) -> str:
+    return " ".join(_WORDS.findall(text.lower().replace("-", " ").replace("/", " ").replace("&", " ").replace(",", " "))).strip(". ")
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A line with its section; `body` is where its text begins behind an inline heading; a pure heading has no body."""
+
+    line: Line
+    section: Section
+    body: int
+    heading: bool
+
+
+def place_lines(page: Page, headings: Headings) -> list[Placed]:
+    """Every line of the page with the section that it stands in."""
+    placed: list[Placed] = []
+    current = Section()
+    for number, line in enumerate(page.lines):
+        text = page.text[line.start : line.end]
+        heading, body = _heading_of(text, line, headings)
+        if heading is None:
+            if _looks_unknown(text, line, page, number):
+                current = Section("other")
+                placed.append(Placed(line, current, line.end, heading=True))
+            else:
+                placed.append(Placed(line, current, line.start, heading=False))
+            continue
+        opened = opened_by(heading, current)
+        if body >= len(text):
+            current = opened
+            placed.append(Placed(line, current, line.end, heading=True))
+        else:
+            placed.append(Placed(line, opened, line.start + body, heading=False))
+            if heading.kind in ASKING and not line.item:
+                current = opened
+            elif heading.kind in ("duty", "benefit", "legal", "about") and current.asks and not line.item and heading.major:
+                current = opened
+    return placed
+
+
+def opened_by(heading: Heading, current: Section) -> Section:
+    """The section that a heading opens where `current` was."""
+    if heading.kind == "topic":
+        kind = current.kind
+        if kind in ("start", "other", "duty", "about", "benefit", "legal") or (kind == "preferred" and not current.major):
+            kind = "required"
+        if heading.topic == "skills" and current.kind == "start":
+            kind = "other"
+        return Section(kind, heading.topic, current.major if kind == current.kind else True)
+    if heading.kind in ASKING:
+        topic = heading.topic or (current.topic if not heading.major and current.asks else None)
+        return Section(heading.kind, topic, heading.major)
+    return Section(heading.kind, None, heading.major)
+
+
+def _heading_of(text: str, line: Line, headings: Headings) -> tuple[Heading | None, int]:
+    """The line's heading and where its body begins (the line's length for a pure heading)."""
+    bare = _NUMBERING.sub("", _EDGES.sub("", text))
+    if len(bare) <= LONGEST_HEADING and not text.rstrip().endswith((".", ";", ",")):
+        pure = text.rstrip().rstrip("*_ ").endswith((":", "-")) or line.heading or _capitals(bare) or not _sentence_like(bare, line)
+        if pure and (found := headings.meaning(bare)):
+            return found, len(text)
+    key = _KEY.match(text)
+    if key and len(key[1].split()) <= 7 and (found := headings.meaning(key[1])):
+        return found, key.end() if text[key.end() :].strip(" *_") else len(text)
+    return None, 0
+
+
+def _sentence_like(bare: str, line: Line) -> bool:
+    """Whether a short line without a colon is more likely content than a heading."""
+    words = bare.split()
+    return line.item or len(words) > 6 or not words or not words[0][:1].isupper()
+
+
+def _capitals(text: str) -> bool:
+    letters = [char for char in text if char.isalpha()]
+    return len(letters) > 3 and all(char.isupper() for char in letters)
+
+
+def _looks_unknown(text: str, line: Line, page: Page, number: int) -> bool:
+    """A heading by its looks whose words nobody knows: marked as one, or in capitals, and something follows."""
+    bare = _EDGES.sub("", text)
+    if len(bare) > LONGEST_HEADING or len(bare.split()) > 8 or number + 1 >= len(page.lines) or line.item:
+        return False
+    if text.rstrip().endswith((".", ",", ";", "!", "?")):
+        return False
+    marked = line.heading or text.startswith("#") or (text.startswith("**") and text.rstrip().endswith("**"))
+    return (marked or _capitals(bare)) and len(bare.split()) > 0 and not any(char.isdigit() for char in bare)
+
+
+def inside(section: Section, heading: Heading | None) -> Section:
+    """The section of a sentence that begins with a key of its own ("Required: …") inside a line."""
+    return section if heading is None else opened_by(heading, replace(section, major=section.major))

@@ -1,0 +1,48 @@
+"""Sentences: the stretches in which one requirement is stated, cut from the lines of a page.
+
+In: a stretch of text. Out: spans. Abbreviations and numbered lists do not end a sentence; table cells and glued capitals do.
+"""
+
+import re
+
+_END = re.compile(r"[.!?][\"')*_]{0,3}\s+(?=[\"'(*_]{0,3}[A-Z0-9•])|\t+|\s+\|\s+|(?<=[a-z)]{2}[.!?])(?=[A-Z][a-z])")
+_ABBREVIATION = re.compile(
+    r"(?:^|[\s(/])(?:[A-Za-z]|yrs?|exp|cert|req|pref|st|dr|mr|mrs|ms|no|inc|min|max|vs|e\.g|i\.e|etc|u\.s|approx|dept|lic|hs|h\.s|b\.s|a\.s|"
+    r"ed|lbs?|mos?|assoc|[a-z]\.[a-z]|[a-z]\.[a-z]\.[a-z])$",
+    re.I,
+)
+MOST_SENTENCES = 400
+
+
+def sentence_spans(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    """The sentences of `text[start:end]` as spans of the text."""
+    spans: list[tuple[int, int]] = []
+    begin = start
+    for found in _END.finditer(text, start, end):
+        stop = found.start()
+        if text[stop : stop + 1] == "." and not text[found.end() - 1 : found.end()] == "\t":
+            before = text[max(begin, stop - 8) : stop]
+            if _ABBREVIATION.search(before) or before.strip().isdigit():
+                continue
+        if stop > begin:
+            spans.append((begin, min(stop + 1, end)))
+            begin = found.end()
+        if len(spans) >= MOST_SENTENCES:
+            break
+    if begin < end:
+        spans.append((begin, end))
+    return spans
+
+
+def clause_spans(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    """A sentence cut at its semicolons, except where "; or" goes on."""
+    spans, begin = [], start
+    position = text.find(";", start, end)
+    while position >= 0:
+        if not text[position + 1 : position + 5].lower().lstrip().startswith("or ") and position > begin:
+            spans.append((begin, position))
+            begin = position + 1
+        position = text.find(";", position + 1, end)
+    if begin < end:
+        spans.append((begin, end))
+    return spans

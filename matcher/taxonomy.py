@@ -1,0 +1,330 @@
+"""The words that the reader knows: what `config/taxonomy/*.yaml` holds, checked, and the questions that the program asks of it.
+
+In: the four files as pydantic values. Out: `Taxonomy`, with closures computed once. Nothing here reads a file.
+"""
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from functools import cached_property
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from model.reading import Basis, EducationLevel, Modality
+
+Words = tuple[str, ...]
+NonEmptyWords = Annotated[tuple[str, ...], Field(min_length=1)]
+
+
+class Strict(BaseModel):
+    """Unknown keys are refused, values are frozen."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
+
+
+class Examples(Strict):
+    """Texts that an entry must find (`yes`) and must not find (`no`)."""
+
+    yes: NonEmptyWords
+    no: NonEmptyWords
+
+
+class Cost(Strict):
+    """A price with the day on which it was right."""
+
+    usd: int
+    as_of: str
+
+
+class CredentialEntry(Strict):
+    """One credential; `letters` are matched in their own case, `spellings` in any."""
+
+    id: str
+    name: str
+    letters: Words = ()
+    spellings: Words = ()
+    issuer: str | None = None
+    kind: Literal["certification", "license", "registration", "training", "requirement"]
+    family: str
+    level: str
+    status: str
+    formerly: Words = ()
+    satisfies: Words = ()
+    accepted_for: Words = ()
+    apprentice_of: str | None = None
+    needs_cue: bool = False
+    cues: Words = ()
+    anti_cues: Words = ()
+    experience_years: int | None = None
+    exam_cost: Cost | None = None
+    examples: Examples
+
+
+class WildcardEntry(Strict):
+    """An open wording ("certified coder") and the families or issuers whose credentials meet it."""
+
+    id: str
+    name: str
+    families: Words = ()
+    issuers: Words = ()
+    phrases: NonEmptyWords
+    examples: Examples
+
+
+class OtherEntry(Strict):
+    """A licence or certification outside the catalogue, named so that it can be listed as `other:NAME`."""
+
+    name: str
+    letters: Words = ()
+    spellings: Words = ()
+
+
+class FamilyEntry(Strict):
+    """A family of credentials; families of one cluster stand in for each other in bare lists."""
+
+    id: str
+    cluster: Literal["office", "care", "none"]
+
+
+class CredentialsFile(Strict):
+    """`credentials.yaml`."""
+
+    as_of: str
+    families: tuple[FamilyEntry, ...]
+    credentials: tuple[CredentialEntry, ...]
+    wildcards: tuple[WildcardEntry, ...]
+    others: tuple[OtherEntry, ...] = ()
+
+
+class CareSettingEntry(Strict):
+    """One kind of workplace with its cues; `basis` says why it counts as underserved."""
+
+    id: str
+    label: str
+    parent: str | None = None
+    cues: Words = ()
+    acronyms: Words = ()
+    weak_cues: Words = ()
+    anti_cues: Words = ()
+    employers: Words = ()
+    underserved: bool
+    basis: Basis | None = None
+    examples: Examples
+
+
+class CareSettingsFile(Strict):
+    """`care_settings.yaml`."""
+
+    as_of: str
+    care_settings: tuple[CareSettingEntry, ...]
+
+
+class Counts(Strict):
+    """That experience in one area counts towards another, how much (0 to 1), and why."""
+
+    area: str
+    weight: Annotated[float, Field(gt=0, le=1)]
+    reason: str
+
+
+class AreaEntry(Strict):
+    """A field of work: what postings call it, what it is a kind of, and what it counts towards."""
+
+    id: str
+    label: str
+    synonyms: NonEmptyWords
+    is_a: Words = ()
+    counts_towards: tuple[Counts, ...] = ()
+    examples: Examples
+
+
+class AreasFile(Strict):
+    """`areas.yaml`."""
+
+    areas: tuple[AreaEntry, ...]
+
+
+HeadingKind = Literal["conditional", "preferred", "legal", "benefit", "duty", "required", "about", "topic"]
+Topic = Literal["education", "experience", "credential", "skills"]
+CueModality = Literal["required", "preferred", "obtain", "not_required", "accepted"]
+
+
+class HeadingEntry(Strict):
+    """Words of headings and what stands under them."""
+
+    kind: HeadingKind
+    topic: Topic | None = None
+    phrases: NonEmptyWords
+    examples: Examples
+
+
+class CueEntry(Strict):
+    """Words that give a modality to what stands before them (`after`) or behind them (`before`)."""
+
+    modality: CueModality
+    side: Literal["after", "before"]
+    phrases: NonEmptyWords
+    examples: Examples
+
+
+class GroupEntry(Strict):
+    """A named list of phrases that a rule looks up."""
+
+    id: str
+    phrases: NonEmptyWords
+    examples: Examples
+
+
+class EducationEntry(Strict):
+    """What postings call one level of education."""
+
+    level: EducationLevel
+    phrases: NonEmptyWords
+    examples: Examples
+
+
+class WordingFile(Strict):
+    """`wording.yaml`."""
+
+    headings: tuple[HeadingEntry, ...]
+    cues: tuple[CueEntry, ...]
+    groups: tuple[GroupEntry, ...]
+    education: tuple[EducationEntry, ...]
+
+
+class Taxonomy:
+    """The four files together. Frozen in spirit: nothing changes after construction."""
+
+    def __init__(
+        self, *, credentials: CredentialsFile, care_settings: CareSettingsFile, areas: AreasFile, wording: WordingFile
+    ) -> None:
+        """Index the entries; raises ValueError when an entry names an id that does not exist."""
+        self.credentials = credentials
+        self.care_settings = care_settings
+        self.areas = areas
+        self.wording = wording
+        self._credentials = {entry.id: entry for entry in credentials.credentials}
+        self._wildcards = {entry.id: entry for entry in credentials.wildcards}
+        self._areas = {entry.id: entry for entry in areas.areas}
+        self._settings = {entry.id: entry for entry in care_settings.care_settings}
+        self._groups = {entry.id: entry.phrases for entry in wording.groups}
+        self._clusters = {family.id: family.cluster for family in credentials.families}
+        self._check()
+
+    def _check(self) -> None:
+        """Every id that an entry points to must exist."""
+        for entry in self.credentials.credentials:
+            _known((entry.family,), self._clusters, f"credential {entry.id}")
+            pointed = (*entry.satisfies, *entry.accepted_for, *((entry.apprentice_of,) if entry.apprentice_of else ()))
+            _known(pointed, self._credentials, f"credential {entry.id}")
+        for area in self.areas.areas:
+            _known((*area.is_a, *(count.area for count in area.counts_towards)), self._areas, f"area {area.id}")
+        for setting in self.care_settings.care_settings:
+            _known((setting.parent,) if setting.parent else (), self._settings, f"care setting {setting.id}")
+
+    @cached_property
+    def version(self) -> str:
+        """Eight characters that change whenever any word of the files does."""
+        digest = hashlib.sha256()
+        for file in (self.credentials, self.care_settings, self.areas, self.wording):
+            digest.update(file.model_dump_json().encode())
+        return digest.hexdigest()[:8]
+
+    def credential(self, credential_id: str) -> CredentialEntry | None:
+        """The catalogue's entry, or None for wildcards, `other:` names and unknown ids."""
+        return self._credentials.get(credential_id)
+
+    def wildcard(self, wildcard_id: str) -> WildcardEntry | None:
+        """The entry of an open wording such as `any:coding`, or None."""
+        return self._wildcards.get(wildcard_id)
+
+    def holders_satisfy(self, held_id: str) -> frozenset[str]:
+        """Every id, wildcards included, that a holder of `held_id` meets; never more than implication allows."""
+        return self._satisfied.get(held_id, frozenset({held_id}))
+
+    def often_accepted_for(self, held_id: str) -> frozenset[str]:
+        """Credentials in whose place employers often accept `held_id`: likely, to be checked, never implied."""
+        entry = self._credentials.get(held_id)
+        return frozenset(entry.accepted_for) if entry else frozenset()
+
+    def apprentice_form(self, credential_id: str) -> str | None:
+        """The apprentice credential that the exam gives before the experience is proven, or None."""
+        return self._apprentices.get(credential_id)
+
+    def area(self, area_id: str) -> AreaEntry | None:
+        """An experience area, or None."""
+        return self._areas.get(area_id)
+
+    def areas_counting_towards(self, area_id: str) -> Mapping[str, tuple[float, str]]:
+        """Areas in which experience counts towards `area_id`, with the weight and the reason; itself counts fully."""
+        return self._counting.get(area_id, {area_id: (1.0, "the same field")})
+
+    def care_setting(self, setting_id: str) -> CareSettingEntry | None:
+        """A care setting, or None."""
+        return self._settings.get(setting_id)
+
+    def cluster(self, credential_id: str) -> str:
+        """The cluster of a credential or wildcard: `office`, `care`, or the id itself when it stands alone."""
+        entry, wildcard = self._credentials.get(credential_id), self._wildcards.get(credential_id)
+        if entry:
+            cluster = self._clusters[entry.family]
+            return credential_id if cluster == "none" else cluster
+        if wildcard:
+            return self._clusters[wildcard.families[0]] if wildcard.families else "office"
+        return "other"
+
+    def phrases(self, group_id: str) -> Words:
+        """The phrases of one group of `wording.yaml`; raises KeyError when there is none of that name."""
+        return self._groups[group_id]
+
+    @cached_property
+    def _apprentices(self) -> dict[str, str]:
+        return {entry.apprentice_of: entry.id for entry in self.credentials.credentials if entry.apprentice_of}
+
+    @cached_property
+    def _satisfied(self) -> dict[str, frozenset[str]]:
+        closed: dict[str, frozenset[str]] = {}
+        for held in self._credentials:
+            reached, todo = {held}, [held]
+            while todo:
+                fresh = [other for other in self._credentials[todo.pop()].satisfies if other not in reached]
+                reached.update(fresh)
+                todo.extend(fresh)
+            closed[held] = frozenset(reached | self._wildcards_met(reached))
+        return closed
+
+    def _wildcards_met(self, ids: Iterable[str]) -> set[str]:
+        entries = [self._credentials[one] for one in ids]
+        return {
+            wildcard.id
+            for wildcard in self.credentials.wildcards
+            for entry in entries
+            if entry.family in wildcard.families or (entry.issuer or "") in wildcard.issuers
+        }
+
+    @cached_property
+    def _counting(self) -> dict[str, dict[str, tuple[float, str]]]:
+        counting: dict[str, dict[str, tuple[float, str]]] = {one: {one: (1.0, "the same field")} for one in self._areas}
+        for area in self.areas.areas:
+            for count in area.counts_towards:
+                counting[count.area][area.id] = (count.weight, count.reason)
+        for area in self.areas.areas:
+            for broader in area.is_a:
+                counting[broader][area.id] = (1.0, f"{area.label} is a kind of {self._areas[broader].label}")
+        return counting
+
+
+def _known(ids: Iterable[str], table: Mapping[str, object], where: str) -> None:
+    """Raises ValueError for an id that the table does not have."""
+    for one in ids:
+        if one not in table:
+            raise ValueError(f"{where} names the unknown id {one!r}")
+
+
+CUE_MODALITY: Mapping[CueModality, Modality | None] = {
+    "required": "required",
+    "preferred": "preferred",
+    "obtain": "obtain",
+    "accepted": "accepted",
+    "not_required": None,
+}

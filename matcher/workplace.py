@@ -1,0 +1,111 @@
+"""Workplace: where the work is done after training: on site, from home, or both.
+
+In: title, page, the source's own word, place and settings. Out: the workplace with the stretch that shows it, and contradictions.
+"""
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from matcher.page import Page
+from matcher.scanning import Lexicon, Tokens
+from matcher.sections import Placed
+from model.posting import Workplace
+
+_DAYS = re.compile(
+    r"(?:days?|mondays?|tuesdays?|wednesdays?|thursdays?|fridays?|times)\b[^.;\n]{0,60}\b(?:home|remote(?:ly)?|office|on[- ]site)"
+    r"|\b(?:home|remote(?:ly)?|office|on[- ]site)\b[^.;\n]{0,40}\b(?:\d|one|two|three|four) (?:other )?days"
+)
+_NOT = re.compile(r"(?:not|no|isn't|is not|never|non)\W+(?:\w+\W+){0,3}$")
+_STATES: Final = (
+    "AL AK AZ AR CA CO CT DE FL GA HI ID IL IN IA KS KY LA ME MD MA MI MN MS MO MT NE NV NH NJ NM NY NC ND OH OK OR PA RI SC SD TN TX UT "
+    "VT VA WA WV WI WY DC"
+).split()
+_STATE_LIST = re.compile(rf"\b(?:{'|'.join(_STATES)})\b(?:\s?(?:,|/|or|and|&|, or|, and)\s?\b(?:{'|'.join(_STATES)})\b)+")
+
+
+@dataclass(frozen=True, slots=True)
+class FoundWorkplace:
+    """The workplace, the stretch that shows it (None: inferred), the states where remote work is allowed, and a contradiction."""
+
+    workplace: Workplace | None
+    place: tuple[int, int, str] | None = None
+    states: tuple[str, ...] = ()
+    contradiction: str | None = None
+
+
+class WorkplaceReader:
+    """Settles the workplace."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        """Keep the machine that scans titles."""
+        self._lexicon = lexicon
+
+    def read(
+        self, title: str, page: Page, tokens: Tokens, placed: list[Placed], *, said: Workplace | None, place: str, hands_on: bool
+    ) -> FoundWorkplace:
+        """What the text says, else what the source, the title and the kind of work say."""
+        head = self._of_title(f"{title}\n{place}")
+        remote, hybrid, onsite = (_first(page, tokens, placed, one) for one in ("remote", "hybrid", "onsite"))
+        if remote and not hybrid and (days := _DAYS.search(page.lower, max(0, remote[0] - 160), remote[1] + 160)) and "office" not in days[0][:0]:
+            hybrid = (days.start(), days.end())
+        if hybrid:
+            return FoundWorkplace("hybrid", (*hybrid, "description"), _states(page))
+        if _refused(page, tokens):
+            against = "the source or title says remote, the text on site" if "remote" in (said, head) else None
+            return FoundWorkplace("onsite", (*onsite, "description") if onsite else None, (), against)
+        if head == "remote" or head == "hybrid":
+            return FoundWorkplace(head, None, _states(page))
+        if remote and not (hands_on and onsite):
+            return FoundWorkplace("remote", (*remote, "description"), _states(page))
+        if onsite:
+            return FoundWorkplace("onsite", (*onsite, "description"))
+        if said:
+            return FoundWorkplace(said, None, _states(page))
+        return FoundWorkplace("onsite" if hands_on else None)
+
+    def _of_title(self, text: str) -> Workplace | None:
+        """What the title or the place says."""
+        page = Page(text[:300])
+        tokens = self._lexicon.scan(page)
+        for word in ("hybrid", "remote", "onsite"):
+            if any(not _masked(tokens, token.start, token.end) for token in tokens.all(word)):
+                return word  # type: ignore[return-value]
+        return None
+
+
+def _masked(tokens: Tokens, start: int, end: int) -> bool:
+    return any(mask.start <= start and end <= mask.end for mask in tokens.within("workplace-noise", max(0, start - 30), end))
+
+
+def _first(page: Page, tokens: Tokens, placed: list[Placed], channel: str) -> tuple[int, int] | None:
+    """The channel's first find that is meant: not refused, not part of another phrase, not in legal text."""
+    for token in tokens.all(channel):
+        if _masked(tokens, token.start, token.end):
+            continue
+        before = page.lower[max(0, token.start - 30) : token.start]
+        if channel != "onsite" and _NOT.search(before):
+            continue
+        kind = next((one.section.kind for one in reversed(placed) if one.line.start <= token.start), "start")
+        if kind == "legal" and channel != "remote":
+            continue
+        return token.start, token.end
+    return None
+
+
+def _refused(page: Page, tokens: Tokens) -> bool:
+    """Whether the text says that the work is not remote."""
+    for token in tokens.all("onsite"):
+        phrase = page.lower[token.start : token.end]
+        if phrase.startswith(("not ", "no ", "telework", "remote", "this job is in", "this is not")):
+            return True
+    return any(
+        _NOT.search(page.lower[max(0, token.start - 30) : token.start]) and not _masked(tokens, token.start, token.end)
+        for token in tokens.all("remote")
+    )
+
+
+def _states(page: Page) -> tuple[str, ...]:
+    """The states that a remote posting lists."""
+    found = _STATE_LIST.search(page.text)
+    return tuple(dict.fromkeys(re.findall(r"[A-Z]{2}", found[0]))) if found else ()

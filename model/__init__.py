@@ -1,0 +1,1 @@
+"""The words of the domain: frozen values without behaviour that touches the world."""

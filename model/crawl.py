@@ -1,0 +1,57 @@
+"""What one crawl of one source found: its postings with their payloads, and the report that says how far it got."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from model.posting import Posting
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failure:
+    """Why a crawl failed: `kind` is one of model.errors.FAILURE_CLASSES, `says` the facts, `mend` the next step in plain words."""
+
+    kind: str
+    says: str
+    mend: str = ""
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Crawled:
+    """One posting with what the source itself gave (`payload`, compact) and the employer that the payload names, if any."""
+
+    posting: Posting
+    payload: bytes
+    payload_kind: str = "json"
+    employer_named: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CrawlReport:
+    """How one crawl went.
+
+    `complete`: True: `seen` is the whole board; False: it is not (then `failure` says why); None: the format cannot know, or a
+    sample cut the crawl short. None never closes anything. `advertised`: what the board says it holds, None if it says nothing.
+    `seen`: distinct postings listed, those whose details turned out gone included. `gone`: ids that the board itself says are gone.
+    `unknown_fields`: payload fields that this format has never seen, with how often.
+    """
+
+    source: str
+    complete: bool | None
+    advertised: int | None = None
+    seen: int = 0
+    requests: int = 0
+    seconds: float = 0.0
+    failure: Failure | None = None
+    gone: tuple[str, ...] = ()
+    unknown_fields: Mapping[str, int] = field(default_factory=dict)
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """Where a running crawl stands."""
+
+    requests: int
+    seen: int
+    read: int

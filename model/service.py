@@ -1,0 +1,79 @@
+"""`config/service.yaml`: what the operator decides once for the whole service."""
+
+from pathlib import PurePosixPath
+from typing import Annotated, Literal
+
+from pydantic import Field, field_validator
+
+from model.profile import MailAddress, Zone
+from model.source import CrawlRules, Period, Strict, WebAddress
+
+
+class Smtp(Strict):
+    """A submission server. The password comes from the environment variable that `password_env` names, never from the YAML."""
+
+    host: str
+    port: int = Field(default=587, ge=1, le=65535)
+    security: Literal["starttls", "tls", "none"] = "starttls"
+    username: str | None = None
+    password_env: str = "FIRSTRUNG_SMTP_PASSWORD"  # noqa: S105  (a variable's name)
+    timeout_seconds: int = Field(default=60, ge=1, le=600)
+
+
+class Mail(Strict):
+    """Who the digests come from and how they leave. Without `postal_address` and a way out nothing is sent."""
+
+    sender: MailAddress
+    sender_name: str = "firstrung"
+    reply_to: MailAddress | None = None
+    postal_address: str | None = None
+    public_url: WebAddress | None = None
+    unsubscribe_mail: MailAddress | None = None
+    channel: Literal["eml", "smtp"] = "eml"
+    folder: str = "outbox"
+    smtp: Smtp | None = None
+    secret_env: str = "FIRSTRUNG_SECRET"  # noqa: S105  (a variable's name)
+    per_employer: int = Field(default=3, ge=1, le=50)
+    one_step_months: float = Field(default=12, ge=0, le=120)
+    list_id: Annotated[str, Field(pattern=r"^[a-z0-9.-]+$")] | None = None
+
+    @field_validator("folder")
+    @classmethod
+    def _folder(cls, value: str) -> str:
+        if ".." in PurePosixPath(value).parts:
+            raise ValueError("a folder without .. in it")
+        return value
+
+
+class Schedule(Strict):
+    """`schedule:` how often the clock looks for what is due, and how many crawls may run side by side."""
+
+    tick_seconds: int = Field(default=30, ge=1, le=3600)
+    crawls_at_once: int = Field(default=2, ge=1, le=32)
+    read_chunk: int = Field(default=500, ge=1, le=10_000)
+    retry_failed_after: Period = 60
+
+
+class Ranking(Strict):
+    """`ranking:` what moves an opening up or down. Every number that ranking uses stands here."""
+
+    entry_level_underserved: float = 100
+    entry_level: float = 60
+    underserved: float = 25
+    preferred_care_setting: float = 20
+    fresh_days: int = Field(default=14, ge=1, le=365)
+    fresh: float = 15
+    near: float = 15
+    pay: float = 10
+    per_gap: float = -10
+
+
+class Service(Strict):
+    """The whole file. Everything has a default, so an empty file is a working service that writes .eml files."""
+
+    database: Annotated[str, Field(pattern=r"^(sqlite|postgresql(\+psycopg)?)://")] = "sqlite:///firstrung.db"
+    zone: Zone = "America/Chicago"
+    crawl: CrawlRules = CrawlRules()
+    mail: Mail | None = None
+    schedule: Schedule = Schedule()
+    ranking: Ranking = Ranking()

@@ -1,0 +1,158 @@
+"""The whole configuration of a service, read from a folder and checked as one: all faults at once, with place and mend."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+from crawler import formats
+from matcher.taxonomy import AreasFile, CareSettingsFile, CredentialsFile, Taxonomy, WordingFile
+from model.errors import ConfigError, Fault
+from model.profile import Profile
+from model.service import Service
+from model.source import Source
+from store import yamlfile
+
+SHIPPED = Path(__file__).resolve().parent.parent / "config"
+TAXONOMY_FILES: Mapping[str, Any] = {
+    "credentials": CredentialsFile,
+    "care_settings": CareSettingsFile,
+    "areas": AreasFile,
+    "wording": WordingFile,
+}
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Configuration:
+    """A checked configuration. `profiles` are keyed by their file's name without .yaml: that is what the store knows people by."""
+
+    folder: Path
+    service: Service
+    sources: tuple[Source, ...]
+    profiles: Mapping[str, Profile]
+    taxonomy: Taxonomy
+
+    def source(self, name: str) -> Source:
+        """The source of that name. Raises ConfigError with the names that there are."""
+        for source in self.sources:
+            if source.name == name:
+                return source
+        known = ", ".join(source.name for source in self.sources) or "none yet"
+        raise ConfigError(Fault(str(self.folder / "sources"), f"no source is named {name!r}", f"known: {known}"))
+
+    @property
+    def enabled(self) -> tuple[Source, ...]:
+        """The sources that are crawled."""
+        return tuple(source for source in self.sources if source.enabled)
+
+
+def load_taxonomy(folder: Path | None = None) -> Taxonomy:
+    """The taxonomy of a configuration folder; each file that it lacks is the shipped one. Raises ConfigError."""
+    faults: list[Fault] = []
+    parts: dict[str, Any] = {}
+    for name, form in TAXONOMY_FILES.items():
+        own = folder / "taxonomy" / f"{name}.yaml" if folder else None
+        path = own if own is not None and own.exists() else SHIPPED / "taxonomy" / f"{name}.yaml"
+        parts[name] = _gather(faults, path, form)
+    if faults:
+        raise ConfigError(*faults)
+    return Taxonomy(**parts)
+
+
+def load(folder: Path) -> Configuration:
+    """Read and check everything in `folder`. Raises ConfigError with every fault of every file."""
+    if not folder.is_dir():
+        raise ConfigError(Fault(str(folder), "no such folder", f"run: firstrung init {folder}"))
+    faults: list[Fault] = []
+    service_file = folder / "service.yaml"
+    service = _gather(faults, service_file, Service) if service_file.exists() else Service()
+    sources = tuple(_sources(faults, folder))
+    profiles = {path.stem: _gather(faults, path, Profile) for path in sorted((folder / "profiles").glob("*.yaml"))}
+    taxonomy = None
+    try:
+        taxonomy = load_taxonomy(folder)
+    except ConfigError as error:
+        faults.extend(error.faults)
+    if taxonomy is not None:
+        for key, profile in profiles.items():
+            if profile is not None:
+                faults.extend(_unknown_words(folder / "profiles" / f"{key}.yaml", profile, taxonomy))
+    if faults or taxonomy is None or service is None:
+        raise ConfigError(*faults)
+    people = {key: profile for key, profile in profiles.items() if profile is not None}
+    return Configuration(folder=folder, service=service, sources=sources, profiles=people, taxonomy=taxonomy)
+
+
+def load_profile(path: Path, taxonomy: Taxonomy) -> Profile:
+    """One profile, checked against the taxonomy. Raises ConfigError."""
+    profile = yamlfile.read(path, Profile)
+    if faults := list(_unknown_words(path, profile, taxonomy)):
+        raise ConfigError(*faults)
+    return profile
+
+
+def load_sources(path: Path) -> tuple[Source, ...]:
+    """The sources of one file. Raises ConfigError."""
+    faults: list[Fault] = []
+    found = tuple(source for _, source in _sources_of(faults, path))
+    if faults:
+        raise ConfigError(*faults)
+    return found
+
+
+def _gather(faults: list[Fault], path: Path, form: type[T]) -> T | None:
+    try:
+        return yamlfile.read(path, form)
+    except ConfigError as error:
+        faults.extend(error.faults)
+        return None
+
+
+def _sources(faults: list[Fault], folder: Path) -> Iterator[Source]:
+    named: dict[str, Path] = {}
+    for path in sorted((folder / "sources").rglob("*.yaml")):
+        for position, source in _sources_of(faults, path):
+            if source.name in named:
+                says = f"the name {source.name!r} is taken by {named[source.name]}"
+                faults.append(Fault(f"{path}: sources.{position}.name", says, "names are unique"))
+            named[source.name] = path
+            yield source
+
+
+def _sources_of(faults: list[Fault], path: Path) -> list[tuple[int, Source]]:
+    """Each source of a file with its position; one that is wrong does not hide the faults of the others."""
+    try:
+        content = yamlfile.load(path)
+    except ConfigError as error:
+        faults.extend(error.faults)
+        return []
+    entries = content.get("sources") if isinstance(content, dict) else None
+    unknown = sorted(map(str, set(content) - {"sources"})) if isinstance(content, dict) else []
+    faults.extend(Fault(str(path), f"unknown key {key!r}", "known: sources") for key in unknown)
+    if not isinstance(entries, list):
+        faults.append(Fault(f"{path}: sources", "missing or not a list", "begin the file with `sources:` and a list"))
+        return []
+    found = []
+    for position, entry in enumerate(entries):
+        try:
+            checked = yamlfile.check(entry, formats.source_type(), place=f"{path}: sources.{position}", joint=".")
+            found.append((position, checked))
+        except ConfigError as error:
+            faults.extend(error.faults)
+    return found
+
+
+def _unknown_words(path: Path, profile: Profile, taxonomy: Taxonomy) -> Iterator[Fault]:
+    """Ids in a profile that the taxonomy does not know, each with the nearest one."""
+    settings = [*profile.care_settings.prefer, *profile.care_settings.avoid]
+    asked = (
+        ("credentials", [held.id for held in profile.credentials or ()], taxonomy.credentials.credentials),
+        ("experience", [one.area for one in profile.experience or ()], taxonomy.areas.areas),
+        ("care_settings", settings, taxonomy.care_settings.care_settings),
+    )
+    for part, words, entries in asked:
+        known = {entry.id for entry in entries}
+        for position, word in enumerate(words):
+            if word not in known and not word.startswith("other:"):
+                yield Fault(f"{path}: {part}.{position}", f"unknown id {word!r}", yamlfile.nearest(word, sorted(known)))

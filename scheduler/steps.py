@@ -1,0 +1,246 @@
+"""The verbs strung together: crawl and save, read, compare, compose, queue and send. The only place that does so.
+
+The command line, the clock and the workers all call these; each step reads what is due from rows and is safe to do twice.
+"""
+
+import logging
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from matcher.reading import Reader
+
+from crawler.process import crawl as crawl_process
+from digest.channels import open_channel
+from digest.composing import Week, compose
+from digest.rendering import check_mail, render
+from digest.sending import Sent, send_waiting
+from matcher.comparing import Comparer
+from matcher.ranking import ranked
+from model.crawl import Crawled, Progress
+from model.digest import Digest, Message, Opening
+from model.errors import ConfigError, Fault
+from model.profile import Profile
+from model.service import Mail
+from model.source import Source
+from model.verdict import Verdict
+from scheduler.configuration import Configuration
+from scheduler.issues import Issue, issue_at, next_issue, wishes_key
+from store import deliveries, kept, postings, readings, runs
+from store.database import Database
+from store.gazetteer import gazetteer
+from store.postings import Saved
+from store.runs import Run
+
+log = logging.getLogger(__name__)
+Clock = Callable[[], datetime]
+IN_DOUBT_AFTER = timedelta(seconds=60)
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """What every step needs: the configuration, the open database and the clock."""
+
+    configuration: Configuration
+    database: Database
+    clock: Clock
+    environ: Mapping[str, str]
+
+    @property
+    def mail(self) -> Mail:
+        """The mail rules. Raises ConfigError when service.yaml has none."""
+        mail = self.configuration.service.mail
+        if mail is None:
+            place = str(self.configuration.folder / "service.yaml")
+            raise ConfigError(Fault(f"{place}: mail", "missing", "digests need at least sender and postal_address"))
+        return mail
+
+
+def crawl(house: House, source: Source, *, on_progress: Callable[[Progress, Saved], None] | None = None) -> Run:
+    """Crawl one source and save what it gives, batch by batch; ends with the run as stored and the next crawl planned."""
+    service = house.configuration.service
+    with house.database.write() as connection:
+        number = runs.begin(connection, source.name, now=house.clock())
+    saved, listed = Saved(), set[str]()
+
+    def sink(batch: Sequence[Crawled]) -> None:
+        nonlocal saved
+        with house.database.write() as connection:
+            saved += postings.save(connection, batch, now=house.clock())
+        listed.update(crawled.posting.id for crawled in batch)
+
+    def progress(report: Progress) -> None:
+        if on_progress is not None:
+            on_progress(report, saved)
+
+    report = crawl_process(source, service.crawl, sample=None, sink=sink, on_progress=progress)
+    with house.database.write() as connection:
+        run = runs.finish(connection, number, report, saved, listed, now=house.clock())
+        runs.plan_next(
+            connection,
+            source.name,
+            every_minutes=source.every,
+            retry_minutes=min(source.every, service.schedule.retry_failed_after),
+            failed=run.failure is not None,
+            now=house.clock(),
+        )
+    said = {"source": run.source, "new": run.new, "changed": run.changed, "closed": run.closed, "seen": run.seen}
+    log.info("crawl finished", extra={**said, "failure": run.failure.kind if run.failure else None})
+    return run
+
+
+def read_new(house: House, *, chunk: int | None = None, stop: Callable[[], bool] = lambda: False) -> int:
+    """Read every stored posting that this matcher has not read in its present version; how many that were."""
+    reader = Reader(house.configuration.taxonomy)
+    size = chunk or house.configuration.service.schedule.read_chunk
+    done = 0
+    while not stop():
+        with house.database.read() as connection:
+            waiting = readings.unread(connection, reader.version, limit=size)
+        if not waiting:
+            break
+        read = [(number, content, reader.read(posting)) for number, content, posting in waiting]
+        with house.database.write() as connection:
+            readings.save(connection, read)
+        done += len(read)
+    if done:
+        log.info("postings read", extra={"count": done, "read_with": reader.version})
+    return done
+
+
+def openings(house: House, profile: Profile, *, now: datetime) -> Iterator[Opening]:
+    """Every open posting compared with one person, in the order of the store."""
+    comparer = Comparer(house.configuration.taxonomy, gazetteer() if profile.place else None)
+    today = issue_at(profile.digest, now).local_date
+    with house.database.read() as connection:
+        for number, posting, reading, first_seen in readings.each_open(connection):
+            verdict: Verdict = comparer.compare(posting, reading, profile, today=today)
+            slim = replace(posting, description="")
+            yield Opening(number=number, posting=slim, reading=reading, verdict=verdict, first_seen=first_seen)
+
+
+def match(house: House, profile: Profile, *, now: datetime) -> list[Opening]:
+    """The open postings in the order in which this person should see them."""
+    return ranked(openings(house, profile, now=now), profile, house.configuration.service.ranking, now=now)
+
+
+def _week(house: House, profile: Profile, issue: Issue) -> Week:
+    names = [source.name for source in house.configuration.enabled]
+    with house.database.read() as connection:
+        latest = runs.latest(connection)
+    failed = tuple(name for name in names if name in latest and latest[name][0].failure is not None)
+    following = next_issue(profile.digest, issue.at)
+    return Week(
+        local_date=issue.local_date, next_date=following.local_date, sources_read=len(names), sources_failed=failed
+    )
+
+
+def compose_for(house: House, person: str, profile: Profile, issue: Issue, *, now: datetime) -> Digest:
+    """One person's digest for one issue: what they have not been shown yet."""
+    with house.database.read() as connection:
+        shown = deliveries.shown_to(connection, person)
+    return compose(
+        openings(house, profile, now=now),
+        profile,
+        _week(house, profile, issue),
+        shown=shown,
+        mail=house.mail,
+        weights=house.configuration.service.ranking,
+        now=now,
+    )
+
+
+def render_for(house: House, person: str, profile: Profile, digest: Digest, issue: Issue, *, now: datetime) -> Message:
+    """The digest as the mail that would be sent."""
+    secret = house.environ.get(house.mail.secret_env, "").encode()
+    if not secret:
+        with house.database.write() as connection:
+            secret = kept.secret(connection)
+    taxonomy = house.configuration.taxonomy
+    return render(
+        digest,
+        recipient=profile.email,
+        person=person,
+        issue=issue.key,
+        mail=house.mail,
+        taxonomy=taxonomy,
+        secret=secret,
+        now=now,
+    )
+
+
+def queue_digest(house: House, person: str, profile: Profile, issue: Issue) -> str:
+    """Compose and queue one person's issue; "queued", "nothing new" or "there already"."""
+    check_mail(house.mail)
+    with house.database.read() as connection:
+        if deliveries.issued(connection, person, issue.key):
+            return "there already"
+    now = house.clock()
+    digest = compose_for(house, person, profile, issue, now=now)
+    if not digest.openings:
+        return "nothing new"
+    message = render_for(house, person, profile, digest, issue, now=now)
+    shown = [opening.number for opening in digest.openings]
+    with house.database.write() as connection:
+        number = deliveries.queue(
+            connection, person=person, issue=issue.key, message=message, shown=shown, now=house.clock()
+        )
+    return "queued" if number is not None else "there already"
+
+
+def due_digests(house: House) -> list[tuple[str, Profile, Issue]]:
+    """Whose digest is due, with the issue. A new person (or new wishes) is planned for the next wished hour first."""
+    people = house.configuration.profiles
+    now = house.clock()
+    with house.database.read() as connection:
+        planned = deliveries.planned(connection, list(people))
+    due = []
+    for person, profile in people.items():
+        at, wishes = planned.get(person, (None, ""))
+        if at is None or wishes != wishes_key(profile.digest):
+            plan(house, person, profile, after=now)
+        elif at <= now:
+            due.append((person, profile, issue_at(profile.digest, at)))
+    return due
+
+
+def plan(house: House, person: str, profile: Profile, *, after: datetime) -> None:
+    """Write when a person's next digest is due."""
+    issue = next_issue(profile.digest, after)
+    with house.database.write() as connection:
+        deliveries.plan(connection, person, at=issue.at, wishes=wishes_key(profile.digest))
+
+
+def queue_due_digests(house: House, *, stop: Callable[[], bool] = lambda: False) -> dict[str, int]:
+    """Queue what is due and plan each person's next; counts by outcome."""
+    counts: dict[str, int] = {}
+    for person, profile, issue in due_digests(house):
+        if stop():
+            break
+        outcome = queue_digest(house, person, profile, issue)
+        plan(house, person, profile, after=house.clock())
+        counts[outcome] = counts.get(outcome, 0) + 1
+    if counts:
+        log.info("digests queued", extra={key.replace(" ", "_"): value for key, value in counts.items()})
+    return counts
+
+
+def send(house: House, *, stop: Callable[[], bool] = lambda: False, grace: timedelta = IN_DOUBT_AFTER) -> Sent:
+    """Send every queued digest through the configured channel."""
+    check_mail(house.mail)
+    channel = open_channel(house.mail, house.environ)
+    try:
+        sent = send_waiting(house.database, channel, house.clock, stop=stop, grace=grace)
+    finally:
+        channel.close()
+    if sent != Sent():
+        log.info("digests sent", extra={"sent": sent.sent, "put_back": sent.put_back, "failed": sent.failed})
+    return sent
+
+
+def due_sources(house: House) -> list[Source]:
+    """The enabled sources whose crawl is due, the longest waiting first."""
+    sources = {source.name: source for source in house.configuration.enabled}
+    with house.database.read() as connection:
+        names: Iterable[str] = runs.due(connection, list(sources), now=house.clock())
+    return [sources[name] for name in names]

@@ -1,0 +1,1 @@
+"""The only package on disk and database: the YAML files, the rows, the queries and the migrations."""

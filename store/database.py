@@ -1,0 +1,134 @@
+"""Open the database and give out transactions: SQLite by default, PostgreSQL by URL.
+
+SQLite runs in WAL mode; a writing transaction begins with BEGIN IMMEDIATE, because a deferred one that turns from reading to
+writing fails at once with "database is locked", whatever the busy timeout (docs/decisions/0003-the-store.md).
+"""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine, create_engine, event, inspect
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError
+
+from model.errors import ConfigError, Fault, StoreError
+
+BUSY_MILLISECONDS = 10_000
+MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+@dataclass(frozen=True, slots=True)
+class Database:
+    """An open database. `write()` and `read()` give one transaction each; StoreError tells what it would not do."""
+
+    engine: Engine
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """One writing transaction: committed at the end, rolled back if anything is raised."""
+        with _told(), self.engine.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """One reading transaction: a consistent view that never waits for a writer."""
+        with _told(), self.engine.connect().execution_options(reads_only=True) as connection, connection.begin():
+            yield connection
+
+    def close(self) -> None:
+        """Give all connections back."""
+        self.engine.dispose()
+
+    @property
+    def is_sqlite(self) -> bool:
+        """True for SQLite."""
+        return self.engine.dialect.name == "sqlite"
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    try:
+        yield
+    except DBAPIError as error:
+        raise StoreError(f"the database would not do it: {str(error.orig).splitlines()[0]}") from error
+
+
+def connect(url: str) -> Database:
+    """Open the database at `url` without touching its schema. Raises ConfigError when the address cannot be used."""
+    try:
+        address = make_url(url)
+    except ArgumentError as error:
+        raise ConfigError(
+            Fault("database", "not a database address", "sqlite:///firstrung.db or postgresql://…")
+        ) from error
+    if address.drivername == "postgresql":
+        address = address.set(drivername="postgresql+psycopg")
+    if address.get_backend_name() == "sqlite" and address.database and address.database != ":memory:":
+        Path(address.database).expanduser().absolute().parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(address, pool_pre_ping=address.get_backend_name() != "sqlite")
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+    return Database(engine)
+
+
+def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
+    connection.isolation_level = None  # we say BEGIN ourselves
+    for pragma in (
+        f"busy_timeout={BUSY_MILLISECONDS}",
+        "journal_mode=WAL",
+        "synchronous=NORMAL",
+        "foreign_keys=ON",
+        "journal_size_limit=67108864",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    reads_only = connection.get_execution_options().get("reads_only")
+    connection.exec_driver_sql("BEGIN" if reads_only else "BEGIN IMMEDIATE")
+
+
+def open_database(url: str) -> Database:
+    """Open the database, giving an empty one its tables. Raises StoreError when its schema is not this program's."""
+    database = connect(url)
+    try:
+        with database.read() as connection:
+            empty = not inspect(connection).get_table_names()
+            found = MigrationContext.configure(connection).get_current_revision()
+        if empty:
+            upgrade(database)
+        elif found != _newest():
+            known = any(script.revision == found for script in ScriptDirectory.from_config(_alembic()).walk_revisions())
+            mend = "run: firstrung store upgrade" if known or found is None else "it was made by a newer firstrung"
+            raise StoreError(f"the database's schema is {found or 'unknown'}, this program's is {_newest()}; {mend}")
+    except BaseException:
+        database.close()
+        raise
+    return database
+
+
+def upgrade(database: Database) -> None:
+    """Bring the schema to this program's version."""
+    with database.write() as connection:
+        config = _alembic()
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+
+
+def _alembic() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    return config
+
+
+def _newest() -> str:
+    return ScriptDirectory.from_config(_alembic()).get_current_head() or ""

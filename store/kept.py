@@ -1,0 +1,19 @@
+"""Small things that the program keeps for itself in the database."""
+
+import secrets
+
+from sqlalchemy import Connection, select
+
+from store.postings import upsert
+from store.rows import KeptRow
+
+
+def secret(connection: Connection) -> bytes:
+    """The service's own key, made at the first call: 32 random bytes that never leave the database."""
+    query = select(KeptRow.value).where(KeptRow.name == "secret")
+    found = connection.execute(query).scalar_one_or_none()
+    if found is None:
+        fresh = {"name": "secret", "value": secrets.token_bytes(32)}
+        connection.execute(upsert(connection, KeptRow).values(fresh).on_conflict_do_nothing())
+        found = connection.execute(query).scalar_one()
+    return found

@@ -1,0 +1,1 @@
+"""The tests: examples of what the program promises."""

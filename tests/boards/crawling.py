@@ -1,0 +1,104 @@
+"""Crawling a local board in one line."""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from crawler import formats
+from crawler.board import Board, Enough
+from crawler.page import Page
+from crawler.process import crawl
+from crawler.refusals import refusal
+from crawler.wishes import Wish
+from model.crawl import Crawled, CrawlReport
+from model.errors import SourceError
+from model.posting import Posting
+from model.source import CrawlRules, Source
+from tests.boards.server import Answer, as_answer
+
+LOCAL = CrawlRules(allow_private_hosts=("127.0.0.1",), deadline_seconds=30)
+
+
+@dataclass(frozen=True)
+class Crawl:
+    """What a crawl gave."""
+
+    report: CrawlReport
+    crawled: list[Crawled]
+
+    @property
+    def postings(self) -> list[Posting]:
+        """The postings, in the order in which they came."""
+        return [one.posting for one in self.crawled]
+
+    @property
+    def failure(self) -> str | None:
+        """The class of the failure."""
+        return self.report.failure.kind if self.report.failure else None
+
+
+def source_of(**fields: Any) -> Source:
+    """A source as the YAML would give it."""
+    found: Source = TypeAdapter(formats.source_type()).validate_python(
+        {"name": fields["kind"].replace("_", "-"), **fields}
+    )
+    return found
+
+
+def crawled(rules: CrawlRules = LOCAL, sample: int | None = None, prove: bool = False, **fields: Any) -> Crawl:
+    """Crawl a source in its child process."""
+    kept: list[Crawled] = []
+    report = crawl(source_of(**fields), rules, sink=kept.extend, sample=sample, prove=prove)
+    return Crawl(report, kept)
+
+
+class Folder:
+    """Pages from a mapping instead of the net: a format's parsing alone, without a child process."""
+
+    def __init__(self, pages: Mapping[str, Any]) -> None:
+        self._pages = pages
+        self.requests = 0
+
+    async def fetch(self, wish: Wish) -> Page:
+        """The page under its address, or under "METHOD address body"."""
+        self.requests += 1
+        given = self._pages.get(wish.url)
+        answer = as_answer(given(wish) if callable(given) else given)
+        page = Page(
+            url=wish.url,
+            body=answer.body,
+            status=answer.status,
+            headers={k.lower(): v for k, v in answer.headers.items()},
+        )
+        error = None if page.status in wish.ok else refusal(page)
+        if error:
+            raise error
+        return page
+
+    async def sitemaps(self, url: str) -> list[str]:
+        """None."""
+        return []
+
+
+def read_from(pages: Mapping[str, Any], *, sample: int | None = None, **fields: Any) -> Crawl:
+    """Run a format over pages that are already here."""
+    source = source_of(**fields)
+    form = formats.load(source.kind)
+    kept: list[Crawled] = []
+    folder = Folder(pages)
+    board = Board(source, folder, kept.append, sample=sample, ignored=form.about.ignored)
+    error, cut = None, False
+    try:
+        asyncio.run(form.crawl(source, board))
+    except Enough:
+        cut = True
+    except SourceError as stopped:
+        error = stopped
+    report = board.report(error, knows_all=form.about.knows_all, requests=folder.requests, seconds=0.0, cut=cut)
+    return Crawl(report, kept)
+
+
+__all__ = ["LOCAL", "Answer", "Crawl", "Folder", "crawled", "read_from", "source_of"]
