@@ -2,7 +2,7 @@
 
 import logging
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Sequence
 from typing import Protocol
 
 from rapidfuzz import fuzz
@@ -71,6 +71,11 @@ class Board:
         self._employers: Counter[str] = Counter()
         self._notes: dict[str, None] = {}
 
+    @property
+    def sampling(self) -> bool:
+        """Whether only a sample is wanted, so that details come page by page and not after the whole list."""
+        return self._sample is not None
+
     async def page(self, url: str, **wish: object) -> Page:
         """The page at `url`; `wish` as in Wish. Raises SourceError, and Enough when the sample is full."""
         if self._sample is not None and len(self.read) >= self._sample:
@@ -126,29 +131,21 @@ class Board:
         return new
 
     def found(
-        self,
-        posting: Posting,
-        payload: Record | Mapping[str, object] | bytes,
-        *,
-        employer: str | None = None,
-        kind: str = "json",
+        self, posting: Posting, *payload: Record | bytes, employer: str | None = None, kind: str = "json"
     ) -> None:
-        """One posting was read. Its payload is kept as it is; what nobody knows in it is counted. A copy or one too many is dropped."""
+        """One posting was read. `payload`: its record, or its row of the list and its detail; kept as it is, and what nobody knows
+        in it is counted. A copy, or one more than the sample, is dropped."""
         self.listed([posting.id])
         if posting.id in self.read or (self._sample is not None and len(self.read) >= self._sample):
             return
-        if isinstance(payload, Record):
-            self._unknown.update(payload.unknown(self._ignored))
+        for part in payload:
+            if isinstance(part, Record):
+                self._unknown.update(part.unknown(self._ignored))
         self.read.add(posting.id)
         named = employer or posting.employer
         if named:
             self._employers[named] += 1
-        body = (
-            payload
-            if isinstance(payload, bytes)
-            else compact(payload.fields if isinstance(payload, Record) else payload)
-        )
-        self._keep(Crawled(posting=posting, payload=body, payload_kind=kind, employer_named=named))
+        self._keep(Crawled(posting=posting, payload=_body(payload), payload_kind=kind, employer_named=named))
 
     def gone(self, posting_id: str) -> None:
         """The board itself says that this posting is gone. It counts as seen."""
@@ -209,6 +206,14 @@ class Board:
         named, count = self._employers.most_common(1)[0]
         if fuzz.WRatio(named.casefold(), self.source.employer.casefold()) < 60:
             self.notes(f"the payload names {named!r} ({count} times), the configuration {self.source.employer!r}")
+
+
+def _body(payload: Sequence[Record | bytes]) -> bytes:
+    """A payload's bytes: one record as it is, several as a list."""
+    if len(payload) == 1 and isinstance(payload[0], bytes):
+        return payload[0]
+    fields = [part.fields if isinstance(part, Record) else part.decode("utf-8", "replace") for part in payload]
+    return compact(fields[0] if len(fields) == 1 else fields)
 
 
 def understood(page: Page, says: str) -> PageNotUnderstood:

@@ -4,7 +4,7 @@ import asyncio
 import json
 import time
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 from urllib.parse import urljoin, urlsplit, urlunsplit
@@ -89,6 +89,8 @@ class Fetcher:
             if target is None or page.status in wish.ok:
                 return page
             url = self._real(urljoin(page.url, target), page.url)
+            if urlsplit(url).netloc != urlsplit(page.url).netloc:
+                wish = replace(wish, headers={})  # a key is for the host that it was meant for
             if url in been:
                 break
             been.add(url)

@@ -42,6 +42,12 @@ COUNTRIES: Mapping[str, str] = _by_name(
     "rs, srb, serbia; SK: sk, svk, slovakia; SI: si, svn, slovenia; LT: lt, ltu, lithuania; LV: lv, lva, latvia; EE: ee, "
     "est, estonia; LU: lu, lux, luxembourg; PR: pr, pri, puerto rico"
 )
+_ABROAD: Mapping[str, str] = _by_name(
+    "DE: berlin, munich, münchen, hamburg, frankfurt, köln, cologne; IN: bangalore, bengaluru, mumbai, delhi, new delhi, hyderabad, "
+    "pune, chennai, kolkata, noida, gurgaon; IL: tel aviv, haifa, jerusalem; CO: bogota, bogotá, medellin, medellín; AR: buenos "
+    "aires; CA: toronto, montreal, montréal, ottawa, calgary, edmonton, winnipeg; ID: jakarta; MA: casablanca"
+)
+"""Towns whose country's code is also a state's: "Berlin, DE" is not in Delaware."""
 _NOTHING = re.compile(
     r"^(?:unavailable|n/?a|none|null|undefined|not specified|unknown|-+|multiple locations|various locations?|\d+ locations)$",
     re.IGNORECASE,
@@ -86,6 +92,7 @@ def place(
     written = said(text)
     if town and "," in town:
         town, area = _town_with_region(town, area)
+    town = None if town and _REMOTE.fullmatch(town) else town
     if town and not area and not nation and len(town) > 3 and country_code(town):
         town, nation, written = None, town, written or town
     iso = country_code(nation)
@@ -104,6 +111,14 @@ def place(
             postal_code=code or told.postal_code,
             country=iso or told.country,
         )
+    if written and town and (area is None or iso is None):
+        told = place_in(written)
+        if told.city is None or told.city.casefold() == town.casefold():
+            state, iso, code = (
+                state or (told.region if area is None else None),
+                iso or told.country,
+                code or told.postal_code,
+            )
     return Place(text=shown, city=town, region=state or area, postal_code=code, country=iso)
 
 
@@ -140,6 +155,8 @@ def _town_state_country(parts: list[str]) -> tuple[str | None, str | None, str |
     """City, region and country of a place's comma-separated parts: the country is last (or first, "Portugal - Lisbon")."""
     rest = list(parts)
     country = None
+    if len(rest) == 2 and _ABROAD.get(rest[0].casefold()) == rest[1].upper():
+        return rest[0], None, rest[1].upper()
     if rest and country_code(rest[-1]) and not (state_code(rest[-1]) and not _is_code(rest[-2:-1])):
         country = country_code(rest.pop())
     elif len(rest) > 1 and country_code(rest[0]) and not state_code(rest[-1]):
@@ -168,8 +185,10 @@ def places_in(*texts: object) -> tuple[Place, ...]:
 
 def distinct(places: Iterable[Place | None]) -> tuple[Place, ...]:
     """The places that are there, each once, in their order; of two with the same text the one that says more."""
-    found: dict[str, Place] = {}
-    for one in places:
-        if one is not None and (one.text not in found or (one.city and not found[one.text].city)):
-            found[one.text] = one
-    return tuple(found.values())
+    found: dict[object, Place] = {}
+    for one in filter(None, places):
+        key = (one.city.casefold(), one.region, one.country) if one.city and one.region else one.text
+        if key not in found or (one.city and not found[key].city) or (one.postal_code and not found[key].postal_code):
+            found[key] = one
+    poorer = {one.text for key, one in found.items() if isinstance(key, tuple)}
+    return tuple(one for key, one in found.items() if isinstance(key, tuple) or one.text not in poorer)

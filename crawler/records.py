@@ -82,18 +82,23 @@ class Record:
         return [text.strip() for text in every if isinstance(text, str) and text.strip()]
 
     def unknown(self, ignored: Iterable[str], path: str = "") -> Iterator[str]:
-        """The fields (with their path) that nobody looked at and that are not ignored by name."""
+        """The fields (with their path) that say something, that nobody looked at and that are not ignored by name."""
         ignore = frozenset(ignored)
-        for name in self.fields:
-            if name not in self._parts and path + name not in ignore:
+        for name, value in self.fields.items():
+            if name not in self._parts and path + name not in ignore and value not in (None, "", [], {}):
                 yield path + name
         for name, parts in self._parts.items():
-            for part in parts:
+            for part in () if path + name in ignore else parts:
                 yield from part.unknown(ignore, f"{path}{name}.")
 
     def compact(self) -> bytes:
         """The record as compact JSON in UTF-8."""
         return compact(self.fields)
+
+
+def names_in(words: str) -> frozenset[str]:
+    """Field names, written one after the other."""
+    return frozenset(words.split())
 
 
 def compact(value: object) -> bytes:

@@ -5,7 +5,7 @@ and one number grammar is read backwards from it in a short window, so that the 
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 Unit = Literal["year", "month", "week", "day", "hour"]
@@ -42,6 +42,7 @@ class Amount:
     unit: Unit
     ceiling: bool = False
     hours: int | None = None
+    article: bool = False
 
 
 def amount_before(lower: str, unit_start: int, unit_end: int, unit: Unit, floor: int = 0) -> Amount | None:
@@ -56,7 +57,8 @@ def amount_before(lower: str, unit_start: int, unit_end: int, unit: Unit, floor:
     start = found.start("paren") - 1 if found["paren"] else found.start("low")
     if found["limit"] and found["limit"] not in ("more than", "over"):
         start = found.start()
-    return _amount(start, unit_end, low, high, unit, found["limit"] or "")
+    amount = _amount(start, unit_end, low, high, unit, found["limit"] or "")
+    return replace(amount, article=found["low"] in ("a", "an")) if amount else None
 
 
 def _pair(found: re.Match[str]) -> tuple[float | None, float | None]:
@@ -69,6 +71,8 @@ def _pair(found: re.Match[str]) -> tuple[float | None, float | None]:
     high = _value(found["high"]) if found["high"] else None
     if found["join"] == "and" and found["limit"] != "between":
         return (high, None) if high is not None else (low, None)
+    if high is not None and "+" in found[0][found.end("high") - found.start() :]:
+        high = None
     for note in (found["note"], found["note2"]):
         inside = _NOTE.search(note) if note else None
         if inside and inside[2]:

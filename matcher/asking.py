@@ -8,6 +8,7 @@ from copy import copy
 from matcher.experience import ExperienceFinder, Frame
 from matcher.leaves import Leaf, LeafFinder, Sentence
 from matcher.modality import Cue, Ruling, cues_of, default_modality, modality_of, ruling_for
+from matcher.scanning import CUE
 from matcher.taxonomy import Taxonomy
 
 SHORT = 14
@@ -27,6 +28,8 @@ class Asking:
         measured, frames = self._experience.leaves(sentence, found)
         leaves = sorted([*found, *measured], key=lambda leaf: leaf.start)
         cues = cues_of(sentence, leaves, frames)
+        if _supposes(sentence):
+            return [], cues
         kept: list[Leaf] = []
         for leaf in leaves:
             ruling = ruling_for(leaf, leaves, cues, sentence)
@@ -38,26 +41,56 @@ class Asking:
         return self._experience.leaves(sentence, [])[1]
 
 
+def _supposes(sentence: Sentence) -> bool:
+    """Whether the sentence speaks of a case ("If a team member obtains …"), not of every applicant."""
+    words = sentence.lower.lstrip(" -•*·+").split(maxsplit=4)
+    if len(words) > 2 and words[0] in ("will", "may", "would") and words[1] == "consider":
+        return True
+    return len(words) > 3 and words[0] == "if" and words[1] not in ("not", "less", "you", "you've", "you're") and words[2] != "less"
+
+
 def _ruled(leaf: Leaf, ruling: Ruling | None, sentence: Sentence) -> list[Leaf]:
     """The leaf with its modality settled, twice where the sentence says two things of it, or nothing."""
     if ruling and ruling.word == "not_required":
         return _not_needed(leaf)
     if ruling is None or not _ruling_counts(leaf, ruling, sentence):
         modality = default_modality(sentence) or _evident(leaf, sentence)
+        if leaf.kind == "credential" and _in_passing(leaf, sentence):
+            return []
         if modality is None:
             return []
         leaf.modality = modality
     else:
         leaf.direct = True
         _apply(leaf, ruling)
-    if leaf.modality is None or _not_the_applicants(leaf, sentence):
+    if leaf.modality is None or _not_the_applicants(leaf, sentence) or _idle_experience(leaf, sentence):
         return []
     result = [leaf]
+    if leaf.kind == "education" and leaf.modality == "preferred" and "not required" in sentence.after(leaf.end, 70):
+        result.append(Leaf("education", leaf.start, leaf.end, "none", "required", rule="preferred-not-required", direct=True))
     if ruling and ruling.also:
         second = copy(leaf)
         second.modality, second.within = "obtain", ruling.also[1]
         result.append(second)
     return result
+
+
+def _in_passing(leaf: Leaf, sentence: Sentence) -> bool:
+    """A bare mention deep in a long sentence, or in a list of key words, is none of the things that the section asks for."""
+    if sentence.lower.count(",") >= 8:
+        return True
+    if sentence.short or sentence.item or leaf.start - sentence.start < 40:
+        return False
+    return not sentence.has("license-words") and not sentence.has(CUE)
+
+
+def _idle_experience(leaf: Leaf, sentence: Sentence) -> bool:
+    """Experience without a number that a sentence only mentions: in pay talk, in refusals, deep inside a paragraph."""
+    if leaf.kind != "experience" or leaf.amount is not None:
+        return False
+    if sentence.has("no-substitute") or sentence.has("pay-words"):
+        return True
+    return not (leaf.direct or sentence.short or sentence.item or leaf.start - sentence.start < 48)
 
 
 def _not_needed(leaf: Leaf) -> list[Leaf]:
@@ -81,6 +114,8 @@ def _ruling_counts(leaf: Leaf, ruling: Ruling, sentence: Sentence) -> bool:
     """Whether the cue is worth more than the section: an `obtain` without deadline needs a credential beside it."""
     if ruling.word == "obtain" and leaf.kind != "credential":
         return False
+    if ruling.word == "obtain" and not sentence.section.asks and ruling.within is None and "eligib" not in sentence.lower:
+        return False
     if ruling.word == "accepted":
         return leaf.kind == "credential" and sentence.section.kind != "preferred"
     return sentence.section.kind not in ("benefit", "conditional")
@@ -90,13 +125,19 @@ def _evident(leaf: Leaf, sentence: Sentence) -> "str | None":  # type: ignore[re
     """Outside asking sections: a short line about a licence, or words that someone with it is sought."""
     if sentence.section.kind in ("benefit", "legal", "conditional", "duty"):
         return None
+    if sentence.has("substitute") or sentence.has("substituted-by"):
+        return "required"
+    if leaf.kind == "experience" and sentence.lower.lstrip(" -•*").startswith(("experience in ", "experience with ", "prior ", "previous ")):
+        return "required"
+    plain = "$" not in sentence.lower and not sentence.has("benefit-words")
     if leaf.kind == "credential":
-        if sentence.short and (sentence.has("license-words") or sentence.item) and not sentence.has("other-people"):
+        plain = plain and not sentence.has("other-people")
+        if plain and sentence.short and (sentence.has("license-words") or sentence.item):
             return "required"
         return None
-    if leaf.kind == "experience" and leaf.amount is not None:
+    if leaf.kind == "experience" and leaf.amount is not None and leaf.rule != "amount-asked" and (sentence.short or sentence.item):
         return "required"
-    if leaf.kind == "education" and sentence.short:
+    if leaf.kind == "education" and sentence.short and plain and not sentence.lower.rstrip(" .)").endswith("program"):
         return "required"
     return None
 

@@ -17,8 +17,8 @@ from model.reading import Basis
 
 EMPLOYER: Final = 6.0
 TITLE: Final = 5.0
-ENOUGH: Final = 3.0
-SHARE: Final = 0.5
+ENOUGH: Final = 2.2
+SHARE: Final = 0.35
 MOST: Final = 3
 _SECTION_WEIGHT: Final = {
     "start": 1.5, "about": 1.5, "other": 1.0, "duty": 0.5, "required": 0.15, "preferred": 0.1, "benefit": 0.2, "legal": 0.1, "conditional": 0.0,
@@ -75,13 +75,16 @@ class SettingReader:
         page = Page(text[:200])
         tokens = self._lexicon.scan(page)
         seen: set[str] = set()
-        for channel, share in (("setting-cue", 1.0), ("setting-weak", 0.6), ("setting-employer", 1.0)):
+        for channel, share in (("setting-cue", 1.0), ("setting-weak", 0.8), ("setting-employer", 1.0)):
             for token in tokens.all(channel):
-                if channel == "setting-employer" and (field != "employer" or token.start > 0):
+                if channel != "setting-cue" and (field != "employer" or (token.start > 0 and channel == "setting-employer")):
                     continue
                 if token.value not in seen:
                     seen.add(token.value)
                     _add(scores, shown, token.value, weight * share, (token.start, token.end, field))
+        for entry in self._taxonomy.care_settings.care_settings if field == "employer" and not seen else ():
+            if entry.employer_endings and page.lower.rstrip(" .").endswith(tuple(f" {ending}" for ending in entry.employer_endings)):
+                _add(scores, shown, entry.id, weight * 0.45, (0, len(page.text), field))
 
     def _score_body(
         self, page: Page, tokens: Tokens, placed: list[Placed], scores: dict[str, float], shown: dict[str, tuple[float, int, int, str]]
@@ -112,6 +115,8 @@ class SettingReader:
         ranked = sorted(((score, one) for one, score in scores.items() if score >= ENOUGH), key=lambda pair: (-pair[0], pair[1]))
         if not ranked:
             return []
+        replaced = {other for _, one in ranked if (entry := self._taxonomy.care_setting(one)) for other in entry.replaces}
+        ranked = [pair for pair in ranked if pair[1] not in replaced]
         best = ranked[0][0]
         chosen = [(score, one) for score, one in ranked if score >= best * SHARE][:MOST]
         ids = {one for _, one in chosen}

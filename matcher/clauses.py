@@ -80,7 +80,7 @@ def _link(first: Leaf, second: Leaf, sentence: Sentence) -> Link:
         return "or"
     if last_or > max(last_and, -1):
         rest = tail[last_or + 2 :]
-        if "," in rest and first.kind == second.kind == "credential":
+        if "," in rest:
             return "comma"
         return "or"
     if last_and >= 0 and last_and > last_or:

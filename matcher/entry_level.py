@@ -66,6 +66,6 @@ def _said(tokens: Tokens, field: str, placed: list[Placed]) -> tuple[int, int, s
             continue
         for token in tokens.all(channel):
             kind = next((one.section.kind for one in reversed(placed) if one.line.start <= token.start), "start")
-            if kind not in _SILENT and not (channel == "will-train" and kind == "duty"):
+            if kind not in _SILENT and not (channel == "will-train" and kind in ("duty", "benefit")):
                 return token.start, token.end, field
     return None

@@ -48,8 +48,8 @@ class ExperienceFinder:
                 frames.append(Frame(self._frame_start(sentence, amount), amount.end, max(1, amount.low)))
             elif role == "recency":
                 recency = amount.low
-            elif role == "experience":
-                found.append(_measured(sentence, amount, work))
+            elif role in ("experience", "tentative"):
+                found.append(_measured(sentence, amount, work, tentative=role == "tentative"))
         found += self._after_key(sentence, work, found)
         found += self._unmeasured(sentence, work, found, taken)
         found.sort(key=lambda leaf: leaf.start)
@@ -98,11 +98,17 @@ class ExperienceFinder:
             return "experience" if _is_experience(after) else "noise"
         if amount.unit == "hour":
             return "experience" if sentence.section.asks and near else "noise"
+        if amount.article and not near:
+            return "noise"
+        if sentence.has("no-substitute"):
+            return "noise"
         if sentence.section.asks:
             return "noise" if sentence.has("people-out") and not near else "experience"
-        if near and not sentence.has("people-out"):
-            return "experience"
-        return "noise"
+        if sentence.has("people-out"):
+            return "noise"
+        if not near and len(after.strip(" .!")) < 4:
+            return "noise"
+        return "experience" if near else "tentative"
 
     def _frame_start(self, sentence: Sentence, amount: Amount) -> int:
         """Where the frame's own words begin."""
@@ -175,15 +181,17 @@ def _starts_word(text: str, phrases: tuple[str, ...]) -> bool:
     return any(text.startswith(phrase) and not text[len(phrase) : len(phrase) + 1].isalpha() for phrase in phrases)
 
 
-def _measured(sentence: Sentence, amount: Amount, work: list[Token]) -> Leaf:
+def _measured(sentence: Sentence, amount: Amount, work: list[Token], *, tentative: bool) -> Leaf:
     """The leaf of an amount: it reaches to the word "experience" where that follows closely."""
     following = next((token for token in work if 0 <= token.start - amount.end <= 70), None)
     end = amount.end
     lower = sentence.page.lower
-    if following and not any(mark in lower[amount.end : following.start] for mark in (";", " or ", ". ", "required", "preferred", ",")):
-        end = following.end
+    marks = (";", " or ", ". ", "required", "preferred", ",")
+    if following and not any(mark in lower[amount.end : following.start] for mark in marks):
+        if not sentence.tokens.has(UNIT, amount.end, following.start):
+            end = following.end
     area = _area_of_amount(sentence, amount, end)
-    return Leaf("experience", amount.start, end, "", amount=amount, area=area, rule="amount")
+    return Leaf("experience", amount.start, end, "", amount=amount, area=area, rule="amount-asked" if tentative else "amount")
 
 
 def _area_of_amount(sentence: Sentence, amount: Amount, end: int) -> tuple[int, int] | None:

@@ -10,7 +10,7 @@ from typing import Any
 from model.posting import Place, Posting, Workplace
 from model.reading import CredentialAsk, Evidence, ExperienceAsk, Reading
 
-MOST_TEXT = 200_000
+WILDCARDS = frozenset({"any:coding", "any:billing", "any:aapc", "any:ahima", "any:him", "any:ma"})
 
 
 def posting_from_line(record: Mapping[str, Any]) -> Posting:
@@ -70,7 +70,7 @@ def gold_form(reading: Reading) -> dict[str, Any]:
     return {
         "id": reading.id,
         "credentials": [_credential(ask) for ask in reading.credentials if ask.modality != "accepted"],
-        "required_groups": [list(group) for group in reading.required_groups],
+        "required_groups": [[_shown_id(member) for member in group] for group in reading.required_groups],
         "experience": {
             "required_min_months": reading.required_min_months,
             "headline_months": reading.headline_months,
@@ -89,11 +89,18 @@ def gold_form(reading: Reading) -> dict[str, Any]:
 
 def _credential(ask: CredentialAsk) -> dict[str, Any]:
     return {
-        "id": ask.id,
+        "id": _shown_id(ask.id),
         "modality": ask.modality,
         "within_months": ask.within_months if ask.modality == "obtain" else None,
         "quote": _quote(ask.evidence),
     }
+
+
+def _shown_id(credential_id: str) -> str:
+    """The id as the form knows it; open wordings that the form has no word for go under `other:`."""
+    if credential_id.startswith("any:") and credential_id not in WILDCARDS:
+        return f"other:{credential_id.removeprefix('any:')} certification"
+    return credential_id
 
 
 def _experience(ask: ExperienceAsk) -> dict[str, Any]:

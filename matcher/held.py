@@ -1,24 +1,46 @@
-"""Credentials as they are held (apprentice, expired, enrolled, exam booked) against credentials as they are asked for."""
+"""Credentials as they are held (apprentice, expired, enrolled, booked, graduated) against credentials as they are asked for.
 
+Each thing that a person has stands in one relation to what is asked for (`standing`); the best one decides. Months and rules come from
+`config/taxonomy/ladders.yaml`.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
+from typing import Literal
 
-from matcher.outcomes import Outcome
+from matcher.outcomes import PER_MONTH, Outcome, State
 from matcher.taxonomy import Taxonomy
-from model.profile import HeldCredential, Profile
+from model.profile import Profile
 from model.reading import CredentialAsk
 from model.verdict import Gap, Reason
 
-EVERYDAY = frozenset({"driver-license"})  # people have it and do not list it: its absence from a profile says nothing
-MONTHS_TO_EARN = {
-    "requirement": 0.5,
-    "entry": 4.0,
-    "apprentice": 5.0,
-    "professional": 8.0,
-    "specialty": 12.0,
-    "management": 24.0,
-}
-"""A rough order of levels, to tell near misses from far ones; never shown."""
-EFFORT = {"booked": 1.0, "expired": 2.0, "enrolled": 6.0, "apprentice": 3.0, "accepted": 2.0, "other": 12.0}
+AtomState = Literal["held", "expired", "enrolled", "booked", "sat", "graduated"]
+Relation = Literal[
+    "held", "accepted apprentice", "eligible", "later", "everyday", "sat", "booked", "graduated", "expired", "often accepted", "elsewhere",
+    "apprentice", "coming apprentice", "enrolled", "nothing", "not said",
+]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Atom:
+    """One thing that a person has: a credential with its state today, or a finished programme that leads to it."""
+
+    id: str
+    state: AtomState
+    region: str = ""
+    on: date = date.min
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How one atom stands to an ask; the lowest `order` decides."""
+
+    order: int
+    state: State
+    relation: Relation
+    effort: int = 0
+    atom: Atom | None = None
 
 
 def add_months(day: date, months: int) -> date:
@@ -43,109 +65,154 @@ def letters(taxonomy: Taxonomy, credential: str) -> str:
     return entry.letters[0] if entry.letters else entry.name
 
 
-def holds(held: HeldCredential, today: date) -> bool:
-    """True when the credential is held today."""
-    return held.state == "held" and (held.until is None or held.until >= today)
-
-
-def credential_outcome(ask: CredentialAsk, profile: Profile, taxonomy: Taxonomy, today: date) -> Outcome:
-    """Whether the person meets one credential that is asked for, and what would mend it."""
-    name = letters(taxonomy, ask.id)
-    quote = ask.evidence.quote
+def atoms_of(profile: Profile, taxonomy: Taxonomy, today: date) -> tuple[Atom, ...] | None:
+    """What the person has, each once, in a settled order; None when the profile does not say."""
     if profile.credentials is None:
-        says = f"Asks for {name}; your profile does not say which credentials you hold."
-        unknown = Outcome(state="unknown", reasons=(Reason(says=says, quote=quote),))
-        return _obtain(ask, name, None, today) if ask.modality == "obtain" and not ask.eligible else unknown
-    holding = next((held for held in profile.credentials if _meets(held, ask, taxonomy) and holds(held, today)), None)
-    if holding is not None:
-        return Outcome(state="met", reasons=(Reason(says=_met_says(ask, holding, name, taxonomy), quote=quote),))
-    coming = next((held for held in profile.credentials if _meets(held, ask, taxonomy)), None)
-    if ask.modality == "obtain" and (not ask.eligible or coming is not None):
-        return _obtain(ask, name, coming, today)
-    if ask.id in EVERYDAY:
-        says = f"Asks for {name}; your profile does not mention one."
-        return Outcome(state="unknown", reasons=(Reason(says=says, quote=quote),), decides=False)
-    gap, effort = _gap(ask, profile, coming, name=name, taxonomy=taxonomy, today=today)
-    return Outcome(
-        state="not_met", gaps=(gap,), reasons=(Reason(says=f"Asks for {name}.", quote=quote),), effort=effort
-    )
+        return None
+    atoms = {_atom(held.id, held.state, held.until, held.on, held.region, today) for held in profile.credentials}
+    for done in profile.training or ():
+        if done.completed is not None and done.completed <= today:
+            atoms |= {Atom(one, "graduated") for one in _leads_to(done.kind, taxonomy)}
+    return tuple(sorted(atoms))
 
 
-def _meets(held: HeldCredential, ask: CredentialAsk, taxonomy: Taxonomy) -> bool:
-    if ask.states and held.region and held.region not in ask.states:
-        return False
-    if ask.id == held.id or ask.id in taxonomy.holders_satisfy(held.id):
-        return not (ask.apprentice == "excluded" and _is_apprentice(held.id, taxonomy))
-    return ask.apprentice == "accepted" and taxonomy.apprentice_form(ask.id) == held.id
+def _atom(key: str, state: str, until: date | None, on: date | None, region: str | None, today: date) -> Atom:
+    here = region or ""
+    if state == "held":
+        return Atom(key, "held" if until is None or until >= today else "expired", here)
+    if state == "booked" and on is not None:
+        return Atom(key, "booked" if on >= today else "sat", here, on)
+    return Atom(key, "enrolled" if state == "enrolled" else "expired", here)
 
 
-def _is_apprentice(credential: str, taxonomy: Taxonomy) -> bool:
-    entry = taxonomy.credential(credential)
-    return bool(entry and entry.apprentice_of)
+def _leads_to(kind: str, taxonomy: Taxonomy) -> Iterable[str]:
+    """The credential whose programme a training names ("rhit-programme")."""
+    words = set(kind.lower().replace("_", "-").split("-"))
+    for entry in taxonomy.credentials.credentials:
+        if any(one.lower() in words for one in entry.letters if len(one) > 2):
+            yield entry.id
 
 
-def _met_says(ask: CredentialAsk, held: HeldCredential, name: str, taxonomy: Taxonomy) -> str:
-    own = letters(taxonomy, held.id)
-    if held.id == ask.id or own == name:
-        return f"Asks for {name}, which you hold."
-    if ask.apprentice == "accepted" and taxonomy.apprentice_form(ask.id) == held.id:
-        return f"Asks for {name} and accepts your {own}."
-    return f"Asks for {name}; your {own} counts."
+class Holdings:
+    """Answers how what people hold stands to what postings ask; made once from a taxonomy."""
+
+    def __init__(self, taxonomy: Taxonomy) -> None:
+        """Keep the taxonomy and the months of each state, in hundredths."""
+        self.taxonomy = taxonomy
+        states = taxonomy.ladders.file.states
+        self._effort = {name: round(getattr(states, name) * PER_MONTH) for name in type(states).model_fields}
+        self._meets: dict[tuple[str, str, str | None], bool] = {}
+
+    def meets(self, held_id: str, ask: CredentialAsk) -> bool:
+        """Whether a holder of `held_id` meets the ask, places aside."""
+        key = (held_id, ask.id, ask.apprentice)
+        if key not in self._meets:
+            self._meets[key] = self._holder_meets(held_id, ask)
+        return self._meets[key]
+
+    def _holder_meets(self, held_id: str, ask: CredentialAsk) -> bool:
+        ids = {held_id, *self.taxonomy.ladders.same(held_id)}
+        reached = {other for one in ids for other in self.taxonomy.holders_satisfy(one)} | ids
+        if ask.apprentice == "excluded":
+            full = not self.is_apprentice(held_id) and not self._bare_apprentice(ask.id)
+            return full and ask.id in reached
+        if ask.id in reached:
+            return True
+        return ask.apprentice == "accepted" and self.taxonomy.apprentice_form(ask.id) == held_id
+
+    def is_apprentice(self, credential: str) -> bool:
+        """Whether a credential is the apprentice form of another."""
+        entry = self.taxonomy.credential(credential)
+        return bool(entry and entry.apprentice_of)
+
+    def _bare_apprentice(self, credential: str) -> bool:
+        """A posting that excludes the apprentice form asks for the full one, so the form itself meets nothing there."""
+        return self.is_apprentice(credential)
+
+    def base(self, ask: CredentialAsk, *, said: bool) -> Standing:
+        """How someone stands who has nothing that counts; `said` False: the profile does not tell."""
+        if ask.modality == "obtain" and not ask.eligible:
+            return Standing(90, "met", "later")
+        if not said:
+            return Standing(100, "unknown", "not said")
+        if ask.id in self.taxonomy.ladders.file.everyday:
+            return Standing(95, "met", "everyday")
+        entry = self.taxonomy.credential(ask.id)
+        if entry is not None:
+            effort = round(self.taxonomy.ladders.months(ask.id, entry.level) * PER_MONTH)
+        elif self.taxonomy.wildcard(ask.id):
+            effort = round(self._easiest(ask.id) * PER_MONTH)
+        else:
+            effort = self._effort["unknown_credential"]
+        return Standing(10_000 + effort, "not_met", "nothing", effort)
+
+    def _easiest(self, wildcard: str) -> float:
+        """Months to the quickest certification that meets an open wording."""
+        entries = (entry for entry in self.taxonomy.credentials.credentials if entry.kind == "certification" and entry.status == "active")
+        months = [
+            self.taxonomy.ladders.months(entry.id, entry.level)
+            for entry in entries
+            if wildcard in self.taxonomy.holders_satisfy(entry.id)
+        ]
+        return min(months, default=self._effort["unknown_credential"] / PER_MONTH)
+
+    def standing(self, ask: CredentialAsk, atom: Atom) -> Standing | None:
+        """How one atom stands to the ask; None when it has nothing to do with it."""
+        if self.meets(atom.id, ask):
+            return self._same(ask, atom)
+        if atom.state == "graduated":
+            return None
+        if self._apprentice_of_asked(atom.id, ask):
+            if atom.state == "held":
+                excluded = ask.apprentice == "excluded"
+                return self._gap("apprentice", "apprentice_excluded" if excluded else "apprentice", atom)
+            if atom.state in ("booked", "enrolled", "sat"):
+                return self._gap("coming apprentice", "apprentice", atom, also=atom.state)
+        if atom.state == "held" and ask.id in self.taxonomy.often_accepted_for(atom.id):
+            return self._gap("often accepted", "accepted", atom)
+        return None
+
+    def _apprentice_of_asked(self, held_id: str, ask: CredentialAsk) -> bool:
+        entry = self.taxonomy.credential(held_id)
+        full = entry.apprentice_of if entry else None
+        return bool(full) and (ask.id == held_id or self.meets(full or "", ask))
+
+    def _same(self, ask: CredentialAsk, atom: Atom) -> Standing:
+        """The atom is the thing asked for (or implies it), in whatever state."""
+        if atom.state == "held":
+            if ask.states and atom.region and atom.region not in ask.states:
+                return self._gap("elsewhere", "elsewhere", atom)
+            accepted = ask.id not in self.taxonomy.holders_satisfy(atom.id) and ask.apprentice == "accepted"
+            return Standing(0, "met", "accepted apprentice" if accepted else "held", atom=atom)
+        if ask.modality == "obtain":
+            if not ask.eligible:
+                return Standing(2, "met", "later", atom=atom)
+            if atom.state in ("booked", "sat", "graduated"):
+                return Standing(3, "met", "eligible", atom=atom)
+        return self._gap(atom.state, atom.state, atom)  # type: ignore[arg-type]
+
+    def _gap(self, relation: Relation, key: str, atom: Atom, *, also: str | None = None) -> Standing:
+        effort = self._effort[key] + (self._effort[also] if also else 0)
+        return Standing(1_000 + effort, "not_met", relation, effort, atom)
+
+    def best(self, ask: CredentialAsk, atoms: tuple[Atom, ...] | None) -> Standing:
+        """The standing that decides: the lowest order, the first of equals in the atoms' settled order."""
+        standings = [found for atom in atoms or () if (found := self.standing(ask, atom)) is not None]
+        base = self.base(ask, said=atoms is not None)
+        return min(standings, key=lambda one: one.order) if standings and min(one.order for one in standings) <= base.order else base
+
+    def outcome(self, ask: CredentialAsk, quote: str, atoms: tuple[Atom, ...] | None, today: date) -> Outcome:
+        """Whether the person meets one credential that is asked for, and what would mend it, in words."""
+        from matcher.told import told  # the words stand apart from the logic
+
+        return told(self, ask, quote, self.best(ask, atoms), today)
 
 
-def _obtain(ask: CredentialAsk, name: str, coming: HeldCredential | None, today: date) -> Outcome:
-    """Asked for after hire: no bar today."""
-    by = add_months(today, ask.within_months) if ask.within_months else None
-    until = f" by {by:%d %B %Y}".replace(" 0", " ") if by else ""
-    within = f" within {ask.within_months} months of hire" if ask.within_months else " after hire"
-    says = f"{name} can be earned{within}: if you began today,{until}." if by else f"{name} can be earned{within}."
-    if coming is not None and coming.on:
-        fits = "fits" if by is None or coming.on <= by else "would be too late"
-        says += f" Your exam on {coming.on:%d %B %Y} {fits}.".replace(" 0", " ")
-    return Outcome(state="met", reasons=(Reason(says=says, quote=ask.evidence.quote),), obtain_by=by)
+def shown(day: date) -> str:
+    """A day for people: 3 March 2027."""
+    return f"{day:%d %B %Y}".lstrip("0")
 
 
-def _gap(
-    ask: CredentialAsk, profile: Profile, coming: HeldCredential | None, *, name: str, taxonomy: Taxonomy, today: date
-) -> tuple[Gap, float]:
-    """The gap and the effort to close it: what is nearest to what is asked for is named."""
-    current = [held for held in profile.credentials or () if holds(held, today)]
-    apprentice = taxonomy.apprentice_form(ask.id)
-    if apprentice and any(held.id == apprentice for held in current):
-        return _apprentice_gap(ask, name, letters(taxonomy, apprentice))
-    if coming is not None:
-        have, fix, key = _coming(coming, name)
-        return Gap(kind="credential", want=name, have=have, fix=fix), EFFORT[key]
-    near = next((held for held in current if ask.id in taxonomy.often_accepted_for(held.id)), None)
-    if near is not None:
-        own = letters(taxonomy, near.id)
-        fix = f"Ask whether your {own} counts: employers often take it in place of {name}."
-        return Gap(kind="credential", want=name, have=own, fix=fix), EFFORT["accepted"]
-    entry = taxonomy.credential(ask.id)
-    months = MONTHS_TO_EARN.get(entry.level, EFFORT["other"]) if entry else EFFORT["other"]
-    if entry and entry.kind == "license":
-        months *= 4
-    fix = f"Earn {name}." if ask.modality != "obtain" else f"Become eligible for {name}: finish its programme."
-    return Gap(kind="credential", want=name, have="none that counts", fix=fix), months
-
-
-def _apprentice_gap(ask: CredentialAsk, name: str, own: str) -> tuple[Gap, float]:
-    if ask.apprentice == "excluded":
-        fix = f"Take the apprentice mark off your {own}: the posting wants {name} without it."
-        return Gap(kind="credential", want=f"{name} without the apprentice mark", have=own, fix=fix), EFFORT[
-            "apprentice"
-        ] * 2
-    fix = (
-        f"Ask the employer whether {own} counts. You could write: “I passed the {name} exam and hold {own}; "
-        f"the only thing still open is the work experience that removes the A. Would you consider me?”"
-    )
-    return Gap(kind="credential", want=name, have=own, fix=fix), EFFORT["apprentice"]
-
-
-def _coming(held: HeldCredential, name: str) -> tuple[str, str, str]:
-    if held.state == "booked":
-        day = f"{held.on:%d %B %Y}".lstrip("0") if held.on else "a day to be named"
-        return f"exam booked for {day}", f"Pass the {name} exam on {day}; you may apply now and say so.", "booked"
-    if held.state == "enrolled":
-        return "enrolled", f"Finish the programme and pass the {name} exam.", "enrolled"
-    return "expired", f"Renew {name}.", "expired"
+def said_outcome(state: State, says: str, quote: str, *, gap: Gap | None = None, effort: int = 0, by: date | None = None) -> Outcome:
+    """An outcome with one reason."""
+    return Outcome(state=state, gap=gap, reasons=(Reason(says=says, quote=quote),), effort=effort, obtain_by=by)

@@ -3,6 +3,7 @@
 In: a `Sentence`. Out: credentials and education as `Leaf` values in order of place. Experience has a file of its own.
 """
 
+import re
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
@@ -92,13 +93,29 @@ class LeafFinder:
                 found.append(leaf)
         found += self._programs(sentence, found)
         found.sort(key=lambda leaf: leaf.start)
-        return _without_umbrella(_without_repeats(found, sentence), sentence)
+        found = self._without_former(_without_repeats(found, sentence))
+        return _without_vague_program(_without_umbrella(found, sentence), sentence)
+
+    def _without_former(self, leaves: list[Leaf]) -> list[Leaf]:
+        """A former name beside the present one ("ODS, formerly CTR") is not listed again."""
+        present = {leaf.value for leaf in leaves}
+        kept = []
+        for leaf in leaves:
+            entry = self._taxonomy.credential(leaf.value) if leaf.kind == "credential" else None
+            if entry and entry.status == "renamed" and present & set(entry.satisfies):
+                continue
+            kept.append(leaf)
+        return kept
 
     def _leaf(self, group: list[Token], sentence: Sentence) -> Leaf | None:
         """The leaf of one stretch; ambiguous letters go to the first meaning whose cues agree."""
         first = group[0]
         if first.kind == "education":
             return Leaf("education", first.start, first.end, first.value, rule="education-phrase")
+        if sentence.section.kind != "required" and _people(first, sentence):
+            return None
+        if first.plural or _is_work(sentence, first):
+            return None
         if first.kind in ("wildcard", "other"):
             return Leaf("credential", first.start, first.end, first.value, rule=f"{first.kind}-phrase")
         entries = [entry for token in group if (entry := self._taxonomy.credential(token.value))]
@@ -137,6 +154,27 @@ class LeafFinder:
         return found
 
 
+def _people(token: Token, sentence: Sentence) -> bool:
+    """Whether the name stands for people who hold the credential ("our registered nurses"), not for the credential."""
+    return not token.letters and sentence.page.lower[token.start : token.end].endswith(("nurses", "coders", "assistants", "aides"))
+
+
+_WORK_AS = re.compile(r"(?:experience|years?|work|worked|working|background|months?|duties)\b[^.;:]{0,40}\b(?:as|in)(?: an?| the)?(?: (?!current|active|valid)[\w/-]+){0,2} $")
+_SPECIALTY = re.compile(r"\bcertified (?:[\w-]+ ){1,3}$|\badvanced practice $")
+_HELD = re.compile(r"\W{0,3}(?:licens|certif|registr|credential|\(|or\b|/)")
+
+
+def _is_work(sentence: Sentence, token: Token) -> bool:
+    """Whether the credential only names a kind of work: "one year as an LPN", "RN experience"."""
+    after = sentence.after(token.end, 26)
+    if after.lstrip(" )'").startswith(("experience", "exp.", "exp ", "nursing experience")):
+        return True
+    before = sentence.before(token.start, 72)
+    if token.value == "rn" and _SPECIALTY.search(before):
+        return True
+    return bool(_WORK_AS.search(before)) and not _HELD.match(after.replace("(", " ", 1) if after.startswith(" (") else after)
+
+
 def _by_place(tokens: list[Token]) -> list[list[Token]]:
     """Tokens grouped by equal stretch."""
     groups: list[list[Token]] = []
@@ -162,6 +200,19 @@ def _without_repeats(leaves: list[Leaf], sentence: Sentence) -> list[Leaf]:
     return kept
 
 
+def _without_vague_program(leaves: list[Leaf], sentence: Sentence) -> list[Leaf]:
+    """A programme without a level gives way to the degrees that explain it ("an accredited program (ADN or BSN)")."""
+    kept: list[Leaf] = []
+    for number, leaf in enumerate(leaves):
+        following = leaves[number + 1] if number + 1 < len(leaves) else None
+        if leaf.rule == "completed-program" and following and following.kind == "education":
+            between = sentence.page.lower[leaf.end : following.start]
+            if len(between) <= 40 and " or " not in between and any(mark in between for mark in ("(", ":", " with ", " - ", "preferably")):
+                continue
+        kept.append(leaf)
+    return kept
+
+
 def _without_umbrella(leaves: list[Leaf], sentence: Sentence) -> list[Leaf]:
     """An open wording that its own list explains ("certified coder (CPC, CCS)") gives way to the list."""
     kept: list[Leaf] = []
@@ -169,7 +220,8 @@ def _without_umbrella(leaves: list[Leaf], sentence: Sentence) -> list[Leaf]:
         following = leaves[number + 1] if number + 1 < len(leaves) else None
         if leaf.value.startswith("any:") and following and following.kind == "credential":
             between = sentence.page.lower[leaf.end : following.start]
-            explains = len(between) <= 45 and any(mark in between for mark in ("(", ":", "such as", "e.g", " - ", "like ", "including"))
+            marks = ("(", ":", "such as", "e.g", " - ", "like ", "including", " as a ", " as an ")
+            explains = len(between) <= 45 and any(mark in between for mark in marks)
             if (explains or not between.strip(" ,-")) and not following.value.startswith("any:"):
                 continue
         previous = kept[-1] if kept else None

@@ -84,16 +84,25 @@ def ruling_for(leaf: Leaf, leaves: list[Leaf], cues: list[Cue], sentence: Senten
     near = [cue for cue in behind if not _between(leaf, cue, leaves) and not _breaks(sentence, leaf.end, cue.start)]
     if near:
         return _settled(near, cues, leaves, sentence, ahead)
-    for cue in reversed(ahead):
+    for number, cue in reversed(list(enumerate(ahead))):
         if not _leaves_between(cue.end, leaf.start, leaves) and not _closed(sentence, cue.end, leaf.start):
+            if _softened(ahead, number):
+                return Ruling("preferred")
             return Ruling(cue.word, _deadline_behind(leaf, behind, leaves, sentence) if cue.word == "obtain" else None)
     for cue in behind:
         if _chained(leaf, cue, leaves, sentence):
             return _settled([cue], cues, leaves, sentence, [])
-    for cue in reversed(ahead):
+    for number, cue in reversed(list(enumerate(ahead))):
         if _all_joined(cue, leaf, leaves, cues, sentence):
+            if _softened(ahead, number):
+                return Ruling("preferred")
             return Ruling(cue.word, _deadline_behind(leaf, behind, leaves, sentence) if cue.word == "obtain" else None)
     return None
+
+
+def _softened(ahead: list[Cue], number: int) -> bool:
+    """ "Ideally, you have": the wish before the plain words decides."""
+    return number > 0 and ahead[number - 1].word == "preferred" and ahead[number].start - ahead[number - 1].end <= 3
 
 
 def _settled(near: list[Cue], cues: list[Cue], leaves: list[Leaf], sentence: Sentence, ahead: list[Cue]) -> Ruling:
@@ -110,6 +119,8 @@ def _settled(near: list[Cue], cues: list[Cue], leaves: list[Leaf], sentence: Sen
         if later:
             return Ruling("obtain", later.within)
     if first.word == "required" and following and following[0].word == "preferred" and following[0].start - first.end <= 6:
+        return Ruling("preferred")
+    if first.word == "not_required" and following and following[0].word == "preferred" and following[0].start - first.end <= 24:
         return Ruling("preferred")
     if first.word in ("required", "obtain") and "prior to" in sentence.after(first.end, 14):
         return Ruling("required")
@@ -148,6 +159,8 @@ def _breaks(sentence: Sentence, start: int, end: int) -> bool:
     rest = text[comma + 1 :].strip()
     if not rest or rest.startswith(_GOES_ON) or rest in ("and", "or"):
         return False
+    if " or " in f" {rest} " or text.count(",") > 2:
+        return False
     words = len(rest.split())
     return words >= 2 or rest.startswith("and ")
 
@@ -161,6 +174,8 @@ def _closed(sentence: Sentence, start: int, end: int) -> bool:
 def _chained(leaf: Leaf, cue: Cue, leaves: list[Leaf], sentence: Sentence) -> bool:
     """Whether a cue behind other things reaches back to this one: all between are of its kind, or joined by and/or."""
     chain = [one for one in leaves if leaf.start <= one.start < cue.start]
+    if cue.word == "accepted" or (leaf.value.startswith("any:") and any(not one.value.startswith("any:") for one in chain[1:])):
+        return False
     for first, second in zip(chain, chain[1:], strict=False):
         text = sentence.page.lower[first.end : second.start]
         if ";" in text or any(word in text for word in ("required", "preferred", "must", " plus,", "desired")):

@@ -1,78 +1,93 @@
-"""Three-valued answers over a requirement tree: met, not met, cannot tell; all-of takes the worst, any-of the best.
+"""Three-valued answers: met, not met, cannot tell. A plan's part takes its best way, a way takes its worst leaf.
 
 "Cannot tell" is never turned into "no": what the posting leaves open ("or equivalent") and what the profile does not say stay open.
+Effort is counted in hundredths of months, whole numbers, so that sums do not depend on their order.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
+from matcher.plans import Plan, Want, Way, place_of
 from model.verdict import Gap, Reason
 
 State = Literal["met", "unknown", "not_met"]
-_WORSE = {"met": 0, "unknown": 1, "not_met": 2}
+RANK: dict[State, int] = {"met": 0, "unknown": 1, "not_met": 2}
+PER_MONTH = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """The answer for one part of the tree.
+    """The answer for one want: at most one gap, and none unless the state is "not_met"."""
 
-    `gaps` is empty unless the state is "not_met". `effort` orders ways that are equally far: rough months to mend. `decides`
-    False marks an unknown that alone does not make a verdict unclear (a driver's licence that nobody lists).
-    """
+    state: State
+    gap: Gap | None = None
+    reasons: tuple[Reason, ...] = ()
+    effort: int = 0
+    obtain_by: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answered:
+    """The answer for a whole plan: every gap of the cheapest ways, with the reasons in the order of the text."""
 
     state: State
     gaps: tuple[Gap, ...] = ()
     reasons: tuple[Reason, ...] = ()
-    effort: float = 0.0
+    effort: int = 0
     obtain_by: date | None = None
-    decides: bool = True
 
 
-MET = Outcome(state="met")
+@dataclass(frozen=True, slots=True)
+class _Weighed:
+    """A way with its answers and the key by which ways are compared: state, gaps, effort, place in the text."""
+
+    key: tuple[object, ...]
+    wants: tuple[tuple[Want, Outcome], ...]
+
+    @property
+    def state(self) -> int:
+        return int(self.key[0])  # type: ignore[call-overload, no-any-return]
 
 
-def all_of(outcomes: Iterable[Outcome]) -> Outcome:
-    """The worst of them, with every gap and every reason. Nothing asked is met."""
-    parts = tuple(outcomes)
-    decisive = [part for part in parts if part.decides] or list(parts)
-    state: State = max((part.state for part in decisive), key=_WORSE.__getitem__, default="met")
-    if state == "unknown" and not any(part.decides for part in parts):
-        return Outcome(state="unknown", reasons=_reasons(parts), decides=False)
-    return Outcome(
-        state=state,
-        gaps=_distinct(gap for part in parts if part.state == "not_met" for gap in part.gaps),
-        reasons=_reasons(parts),
-        effort=sum(part.effort for part in parts if part.state == "not_met"),
-        obtain_by=min((part.obtain_by for part in parts if part.obtain_by), default=None),
+def decide(plan: Plan, answer: Callable[[Want], Outcome]) -> Answered:
+    """The plan's answer, given the answer for each want. Nothing asked is met."""
+    chosen: list[_Weighed] = []
+    beside: list[_Weighed] = []
+    for part in plan:
+        ways = sorted((_weigh(way, answer) for way in part), key=lambda weighed: weighed.key)
+        chosen.append(ways[0])
+        if ways[0].state == RANK["unknown"]:  # the ways that fail are still worth telling: they would make it sure
+            beside.extend([way for way in ways if way.state == RANK["not_met"]][:1])
+    worst = max((way.state for way in chosen), default=0)
+    short = [outcome for way in chosen if way.state == RANK["not_met"] for _, outcome in way.wants if outcome.gap]
+    dates = [outcome.obtain_by for way in chosen for _, outcome in way.wants if outcome.obtain_by]
+    return Answered(
+        state=next(state for state, rank in RANK.items() if rank == worst),
+        gaps=tuple(outcome.gap for outcome in short if outcome.gap),
+        reasons=_reasons([*chosen, *beside]),
+        effort=sum(outcome.effort for outcome in short),
+        obtain_by=min(dates, default=None),
     )
 
 
-def any_of(outcomes: Iterable[Outcome]) -> Outcome:
-    """The best of them: a way that is met, else one that cannot be told, else the one with the fewest and cheapest gaps."""
-    parts = tuple(outcomes)
-    best = min(parts, key=_cost, default=MET)
-    if best.state != "unknown":
-        return best
-    # the named ways that fail are still worth telling: they are what would make it sure
-    named = min((part for part in parts if part.state == "not_met"), key=_cost, default=None)
-    reasons = best.reasons + (named.reasons if named else ())
-    return Outcome(state="unknown", reasons=reasons, decides=any(part.decides for part in parts))
+def _weigh(way: Way, answer: Callable[[Want], Outcome]) -> _Weighed:
+    pairs = tuple((want, answer(want)) for want in way)
+    state = max((RANK[outcome.state] for _, outcome in pairs), default=0)
+    short = [outcome for _, outcome in pairs if outcome.gap]
+    # of ways that are met, one that is held today is told before one that may be earned later
+    later = sum(outcome.obtain_by is not None for _, outcome in pairs)
+    place = min((place_of(want) for want, _ in pairs), default=(0, ""))
+    return _Weighed((state, len(short), sum(one.effort for one in short), later, place, len(pairs), repr(way)), pairs)
 
 
-def at_least(count: int, outcomes: Sequence[Outcome]) -> Outcome:
-    """`count` of them must be met: the cheapest `count` decide."""
-    return all_of(sorted(outcomes, key=_cost)[:count])
+def _reasons(ways: Sequence[_Weighed]) -> tuple[Reason, ...]:
+    pairs = [(want, outcome) for way in ways for want, outcome in way.wants]
+    pairs.sort(key=lambda pair: place_of(pair[0]))
+    return distinct(reason for _, outcome in pairs for reason in outcome.reasons)
 
 
-def _cost(outcome: Outcome) -> tuple[int, int, float]:
-    return _WORSE[outcome.state], len(outcome.gaps), outcome.effort
-
-
-def _distinct(gaps: Iterable[Gap]) -> tuple[Gap, ...]:
-    return tuple(dict.fromkeys(gaps))
-
-
-def _reasons(parts: Iterable[Outcome]) -> tuple[Reason, ...]:
-    return tuple(dict.fromkeys(reason for part in parts for reason in part.reasons))
+def distinct(reasons: Iterable[Reason]) -> tuple[Reason, ...]:
+    """Each reason once, in order."""
+    return tuple(dict.fromkeys(reasons))

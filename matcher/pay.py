@@ -32,10 +32,11 @@ _BOUNDS: dict[PayPeriod, tuple[float, float]] = {
 _REFUSED = re.compile(
     r"bonus|differential|sign[- ]?on|tuition|reimburs|allowance|stipend|referral|retention|scholarship|loan|401|insurance|coverage|award"
     r"|discount|additional|extra|incentive|fund|budget|revenue|billion|million|fee\b|cost|value|up to \$?\d+,?\d* in|savings|grant|match"
-    r"|commission|weekend pay|shift diff|charge pay|preceptor|certification pay|deposit|save|debt|wellness|free healthcare|premium|add(?:s|ed)? \$"
+    r"|top performers|commission|weekend pay|shift diff|charge pay|preceptor|certification pay|deposit|save|debt|wellness|free healthcare|premium|add(?:s|ed)? \$"
     r"|more than \$|deductible|property damage|net worth|assistance|\+\s?\$|plus \$|housing|earned here|sales|gift|credit|donat",
     re.I,
 )
+_AFTER_END = re.compile(r"[\n.,;+(!:|*•]|\bplus\b|\band\b|\bwith\b|\bDOE\b")
 _NAMED = re.compile(
     r"pay|salary|wage|rate|compensation|earn|hourly|starting|range|hr\b|hour|annual|per year|base|stipend", re.I
 )
@@ -97,7 +98,7 @@ def _candidate(text: str, found: re.Match[str], *, field: bool) -> FoundPay | No
     before, after = text[max(0, start - WINDOW) : start], text[end : end + 40]
     line_before = before.rsplit("\n", 1)[-1]
     near = re.split(r"[.;!?](?=\s|$)", line_before)[-1]
-    if not field and (_REFUSED.search(near[-60:]) or _REFUSED.search(after.split("\n", 1)[0][:28]) or near.rstrip().endswith("+")):
+    if not field and (_REFUSED.search(near[-60:]) or _REFUSED.search(_AFTER_END.split(after, maxsplit=1)[0][:28]) or near.rstrip().endswith("+")):
         return None
     if field and near.rstrip().endswith("+"):
         return None

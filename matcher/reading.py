@@ -131,12 +131,15 @@ class _Writing:
             months.least, months.unnumbered = 0, False
         elif self._statements.no_experience and not months.least and not months.unnumbered:
             months.least, months.headline = 0, months.headline or 0
+        elif self._tokens.all("entry-level-job") and months.least is None and not months.unnumbered:
+            months.least, months.headline = 0, 0
         return months
 
     def _leaves(self) -> list[Leaf]:
         """Every leaf asked for, the title's included, in order of place."""
         extra = [leaf for node in self._nodes if node.section == -1 for leaf in node.leaves]
-        return [*self._statements.leaves, *extra]
+        held = {leaf.value for leaf in extra}
+        return [leaf for leaf in self._statements.leaves if leaf.kind != "credential" or leaf.value not in held] + extra
 
     def _credentials(self, leaves: Sequence[Leaf]) -> tuple[CredentialAsk, ...]:
         """Each credential once for each modality; of several deadlines the longest."""
@@ -224,6 +227,8 @@ class _Writing:
     def _workplace_of(self, settings: list[FoundSetting]) -> FoundWorkplace:
         tokens = self._reader._lexicon.scan(self._title)
         hands_on = bool(tokens.all("hands-on-title")) and not tokens.all("office-title")
+        named = any((entry := self._reader._taxonomy.care_setting(one.id)) and entry.on_site for one in settings)
+        hands_on = hands_on or (named and not tokens.all("coder-title"))
         place = " ".join(one.text for one in self._posting.locations)
         return self._reader._workplace.read(
             self._posting.title, self._page, self._tokens, self._statements.placed, said=self._posting.workplace, place=place,

@@ -134,6 +134,8 @@ def _node_education(node: Node) -> EducationLevel | None:
             levels.append("none")
     if not any(leaf.kind == "education" for leaf in node.leaves):
         return None
+    if not any(leaf.kind == "education" for leaf in node.ways[0]) and len(node.ways) > 1:
+        return None
     if any(leaf.kind == "credential" for leaf in node.leaves) and not all(any(leaf.kind == "education" for leaf in way) for way in node.ways):
         return None
     return min(levels, key=EDUCATION_ORDER.index) if levels else None

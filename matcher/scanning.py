@@ -47,6 +47,7 @@ class Token:
     kind: str
     value: str
     letters: bool = False
+    plural: bool = False
 
 
 class Tokens:
@@ -143,18 +144,21 @@ class Lexicon:
         length = len(lower)
         patterns, meanings = self._patterns, self._meanings
         for index, start, end in self._machine.find_matches_as_indexes(lower, overlapping=True):
-            if start and lower[start - 1].isalnum() and lower[start].isalnum():
+            glued = start > 0 and lower[start - 1].isalnum() and lower[start].isalnum()
+            if glued and not lower[start - 1].isdigit():
                 continue
             plural = end < length and lower[end].isalnum() and lower[end - 1].isalnum()
             if plural and not (lower[end] == "s" and (end + 1 == length or not lower[end + 1].isalnum())):
                 continue
             for meaning in meanings[patterns[index]]:
+                if glued and meaning.channel != UNIT:
+                    continue
                 if meaning.letters is None:
                     if plural:
                         continue
                 elif not _in_case(text, start, end, meaning.letters):
                     continue
-                found[meaning.channel].append(Token(start, end, meaning.kind, meaning.value, meaning.letters is not None))
+                found[meaning.channel].append(Token(start, end, meaning.kind, meaning.value, meaning.letters is not None, plural))
         return Tokens({channel: _settled(channel, tokens) for channel, tokens in found.items()})
 
 

@@ -5,6 +5,7 @@ with words that nobody knows closes what was open only when the markup or its ca
 """
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Final, Literal
@@ -48,6 +49,8 @@ class Heading:
     kind: HeadingKind
     topic: Topic | None
     major: bool
+    unknown: int = 0
+    unknown_share: float = 0.0
 
 
 class Headings:
@@ -60,6 +63,8 @@ class Headings:
             for phrase in entry.phrases:
                 self._kinds.setdefault(_plain(phrase), []).append((entry.kind, entry.topic))
         self._longest = max(len(phrase.split()) for phrase in self._kinds)
+        self._closing = frozenset(taxonomy.phrases("closing-words"))
+        self._fillers = frozenset(taxonomy.phrases("heading-fillers"))
         self.meaning = lru_cache(maxsize=8192)(self._meaning)
 
     def _meaning(self, text: str) -> Heading | None:
@@ -69,22 +74,25 @@ class Headings:
             return None
         whole = self._kinds.get(" ".join(words), [])
         found = list(whole)
-        covered = 0
+        covered: set[int] = set()
         for size in range(min(self._longest, len(words)), 0, -1):
             for start in range(len(words) - size + 1):
                 kinds = self._kinds.get(" ".join(words[start : start + size]))
-                if kinds:
+                if kinds and (size > 1 or start not in covered):
                     found += kinds
-                    covered = max(covered, size)
-        if not found or (not whole and covered * 3 < len(words)):
+                    covered.update(range(start, start + size))
+        if not found:
             return None
+        if words[-1] in self._closing and len(words) > 2:
+            covered.update(range(len(words)))
+        rest = sum(number not in covered and word not in self._fillers for number, word in enumerate(words))
         kinds_found = {kind for kind, _ in (whole or found)}
         kind = next(kind for kind in ORDER if kind in kinds_found)
         topic = next((topic for _, topic in found if topic and topic != "skills"), None)
         topic = topic or next((topic for _, topic in found if topic), None)
         if kind in ("about", "legal", "benefit", "duty") and not whole and topic and kind != "benefit" and "required" in kinds_found:
             kind = "required"
-        return Heading(kind, topic, major=len(words) > 1 and kind != "topic" and topic is None)
+        return Heading(kind, topic, len(words) > 1 and kind != "topic" and topic is None, rest, rest / len(words))
 
 
 def _plain(text: str) -> str:
@@ -101,15 +109,15 @@ class Placed:
     heading: bool
 
 
-def place_lines(page: Page, headings: Headings) -> list[Placed]:
-    """Every line of the page with the section that it stands in."""
+def place_lines(page: Page, headings: Headings, holds: Callable[[int, int], bool]) -> list[Placed]:
+    """Every line of the page with the section that it stands in; a line that `holds` something asked for is no unknown heading."""
     placed: list[Placed] = []
     current = Section()
     for number, line in enumerate(page.lines):
         text = page.text[line.start : line.end]
         heading, body = _heading_of(text, line, headings)
         if heading is None:
-            if _looks_unknown(text, line, page, number):
+            if _looks_unknown(text, line, page, number) and not holds(line.start, line.end):
                 current = Section("other")
                 placed.append(Placed(line, current, line.end, heading=True))
             else:
@@ -147,19 +155,38 @@ def _heading_of(text: str, line: Line, headings: Headings) -> tuple[Heading | No
     """The line's heading and where its body begins (the line's length for a pure heading)."""
     bare = _NUMBERING.sub("", _EDGES.sub("", text))
     if len(bare) <= LONGEST_HEADING and not text.rstrip().endswith((".", ";", ",")):
-        pure = text.rstrip().rstrip("*_ ").endswith((":", "-")) or line.heading or _capitals(bare) or not _sentence_like(bare, line)
-        if pure and (found := headings.meaning(bare)):
+        found = headings.meaning(bare)
+        if found and found.unknown <= _allowed_unknown(text, line, bare) and (found.kind != "topic" or found.unknown_share <= 0.4):
             return found, len(text)
     key = _KEY.match(text)
-    if key and len(key[1].split()) <= 7 and (found := headings.meaning(key[1])):
+    if key and len(key[1].split()) <= 7 and (found := headings.meaning(key[1])) and found.unknown_share <= 0.4:
+        if "year" in key[1].lower() or "yrs" in key[1].lower():
+            return found, 0
         return found, key.end() if text[key.end() :].strip(" *_") else len(text)
     return None, 0
 
 
-def _sentence_like(bare: str, line: Line) -> bool:
-    """Whether a short line without a colon is more likely content than a heading."""
-    words = bare.split()
-    return line.item or len(words) > 6 or not words or not words[0][:1].isupper()
+def _allowed_unknown(text: str, line: Line, bare: str) -> int:
+    """How many unknown words a pure heading may hold: the more it looks like one, the more."""
+    if any(char.isdigit() for char in bare) or ":" in bare[:-1]:
+        return -1
+    if text.rstrip().rstrip("*_ ").endswith((":", "-")):
+        return 4
+    if line.heading or _marked(text):
+        return 3
+    if line.item or _bulleted(text):
+        return -1
+    return 1 if _capitals(bare) else 0
+
+
+def _marked(text: str) -> bool:
+    """Whether a line is set off as a heading in plain text: "# Duties", "**Duties**", "*Duties*"."""
+    bare = text.strip()
+    return bare.startswith("#") or (len(bare) > 3 and bare[0] == bare[-1] == "*" and bare[1] != " ")
+
+
+def _bulleted(text: str) -> bool:
+    return text.lstrip()[:1] in "•-*·●▪✔~+⭐✅❖➢►■◦" and not _marked(text)
 
 
 def _capitals(text: str) -> bool:
@@ -172,9 +199,9 @@ def _looks_unknown(text: str, line: Line, page: Page, number: int) -> bool:
     bare = _EDGES.sub("", text)
     if len(bare) > LONGEST_HEADING or len(bare.split()) > 8 or number + 1 >= len(page.lines) or line.item:
         return False
-    if text.rstrip().endswith((".", ",", ";", "!", "?")):
+    if text.rstrip().endswith((".", ",", ";", "!", "?")) or _bulleted(text):
         return False
-    marked = line.heading or text.startswith("#") or (text.startswith("**") and text.rstrip().endswith("**"))
+    marked = line.heading or _marked(text)
     return (marked or _capitals(bare)) and len(bare.split()) > 0 and not any(char.isdigit() for char in bare)
 
 

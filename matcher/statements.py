@@ -5,14 +5,17 @@ alone cannot know: lists under "one of the following", lines that end or begin w
 before, substitutions ("experience may stand in for the degree"), and ways in for people without experience.
 """
 
-from dataclasses import dataclass, field
+from copy import copy
+from dataclasses import dataclass, field, replace
+from functools import partial
 
+from matcher.amounts import number_after
 from matcher.asking import SHORT, Asking
 from matcher.clauses import Node, nodes_of
 from matcher.leaves import Leaf, LeafKind, Sentence
 from matcher.modality import Cue
 from matcher.page import Page
-from matcher.scanning import LEAF, UNIT, WORK, Tokens
+from matcher.scanning import CUE, LEAF, UNIT, WORK, Tokens
 from matcher.sections import Heading, Headings, Placed, Section, inside, place_lines
 from matcher.sentences import clause_spans, sentence_spans
 from matcher.taxonomy import Taxonomy
@@ -40,6 +43,8 @@ class _Run:
 
     one_of: Node | None = None
     one_of_pending: bool = False
+    list_section: Section | None = None
+    list_items: bool = False
     joined: bool = False
     last_node: Node | None = None
     last_leaves: list[Leaf] = field(default_factory=list)
@@ -58,7 +63,7 @@ class StatementReader:
 
     def read(self, page: Page, tokens: Tokens, title: str) -> Statements:
         """Every statement of the page."""
-        found = Statements(placed=place_lines(page, self._headings))
+        found = Statements(placed=place_lines(page, self._headings, partial(tokens.has, LEAF)))
         run = _Run()
         for number, placed in enumerate(found.placed):
             if placed.heading:
@@ -69,7 +74,7 @@ class StatementReader:
 
     def _open_heading(self, placed: Placed, page: Page, tokens: Tokens, run: _Run) -> None:
         """A heading ends lists; one that says "one of the following" opens one."""
-        run.one_of, run.joined = None, False
+        run.one_of, run.joined, run.list_section = None, False, None
         run.one_of_pending = tokens.has("one-of", placed.line.start, placed.line.end)
 
     def _read_line(
@@ -82,23 +87,46 @@ class StatementReader:
             return
         short = len(lower.split()) <= SHORT
         section = placed.section
-        if tokens.has("one-of", start, end) and lower.endswith(":"):
-            run.one_of, run.one_of_pending = None, True
-        elif run.one_of_pending and run.one_of is None and not lower:
-            return
+        if run.one_of_pending and self._list_ended(placed, lower, run):
+            run.one_of, run.one_of_pending = None, False
+        opens = tokens.has("one-of", start, end) and lower.endswith(":")
         for begin, stop in sentence_spans(page.text, start, end):
-            heading = self._inline_heading(page, begin, stop) if begin > start else None
+            heading = self._inline_heading(page, begin, stop, first=begin == start)
             section = inside(placed.section, heading) if heading else section
-            for clause_start, clause_end in clause_spans(page.text, begin, stop):
+            for clause_start, clause_end in self._clauses(page, tokens, begin, stop):
                 sentence = Sentence(page, tokens, clause_start, clause_end, section, title, placed.line.item or _bulleted(lower), short)
                 self._read_clause(number, sentence, found, run)
         if lower.endswith((" or", ",or", "/or", " or,")):
             run.joined = True
+        if opens:
+            run.one_of, run.one_of_pending, run.list_section, run.list_items = None, True, None, False
+            if found.nodes and found.nodes[-1].section == number and found.nodes[-1].leaves[0].rule == "completed-program":
+                gone = found.nodes.pop()
+                found.leaves = [leaf for leaf in found.leaves if leaf not in gone.leaves]
 
-    def _inline_heading(self, page: Page, start: int, end: int) -> Heading | None:
-        """A key inside a line: "… Required: HS diploma."."""
+    def _clauses(self, page: Page, tokens: Tokens, start: int, end: int) -> list[tuple[int, int]]:
+        """A sentence's clauses; a bare list with semicolons is one."""
+        if tokens.has(CUE, start, end) or tokens.has("substitute", start, end) or tokens.has(UNIT, start, end):
+            return clause_spans(page.text, start, end)
+        return [(start, end)]
+
+    def _list_ended(self, placed: Placed, lower: str, run: _Run) -> bool:
+        """Whether a line stands behind a list of choices: another section, or no item where the others were."""
+        item = placed.line.item or _bulleted(lower)
+        if run.list_section is None:
+            run.list_section, run.list_items = placed.section, item
+            return False
+        return placed.section != run.list_section or (run.list_items and not item)
+
+    def _inline_heading(self, page: Page, start: int, end: int, *, first: bool) -> Heading | None:
+        """A key inside a line: "… Required: HS diploma.", "THE PERSON. You have …", "**About you.** You have …"."""
+        text = page.text[start:end].strip()
+        if len(text) <= 40 and text.endswith((".", "*")) and (text.startswith("**") or text.isupper()):
+            found = self._headings.meaning(text)
+            return found if found and found.unknown <= 1 else None
         colon = page.text.find(":", start, min(end, start + 50))
-        return self._headings.meaning(page.text[start:colon]) if colon > start else None
+        found = self._headings.meaning(page.text[start:colon]) if colon > start and not first else None
+        return found if found and found.unknown_share <= 0.34 else None
 
     def _read_clause(self, number: int, sentence: Sentence, found: Statements, run: _Run) -> None:
         if sentence.section.kind == "conditional":
@@ -106,14 +134,15 @@ class StatementReader:
         tokens, start, end = sentence.tokens, sentence.start, sentence.end
         self._note_open_ways(sentence, found)
         if not any(tokens.has(channel, start, end) for channel in CHANNELS):
-            self._speak_of_last(sentence, run, found)
+            self._speak_of_last(number, sentence, run, found)
             return
         leaves, cues = self._asking.leaves(sentence)
         if not leaves:
-            self._speak_of_last(sentence, run, found)
+            self._speak_of_last(number, sentence, run, found)
             return
-        if tokens.has("substitute", start, end) and not tokens.has("no-substitute", start, end):
-            if self._substitute(sentence, leaves, found, run):
+        swapped = tokens.has("substituted-by", start, end)
+        if (swapped or tokens.has("substitute", start, end)) and not tokens.has("no-substitute", start, end):
+            if self._substitute(sentence, leaves, found, swapped=swapped):
                 return
         self._keep(number, sentence, leaves, cues, found, run)
 
@@ -130,8 +159,7 @@ class StatementReader:
         self._add_accepted(nodes, accepted, found, run)
         begins_or = sentence.lower.lstrip(" -•*·+").startswith(("or ", "or,"))
         if nodes and (run.joined or begins_or) and run.last_node is not None and self._joinable(run.last_node, nodes[0]):
-            for way in nodes.pop(0).ways:
-                run.last_node.add_way(way)
+            nodes = self._joined(number, nodes, found, run)
         elif nodes and run.one_of_pending:
             nodes = self._into_list(nodes, run)
         elif nodes and self._continues_bare_list(number, sentence, leaves, nodes, cues, run):
@@ -140,10 +168,23 @@ class StatementReader:
         run.joined = False
         for node in nodes:
             node.section = number
-        found.nodes += nodes
+        found.nodes += [node for node in nodes if not any(node is known for known in found.nodes)]
         if nodes:
             run.last_node = nodes[-1]
         run.last_leaves, run.last_line = leaves, number
+
+    def _joined(self, number: int, nodes: list[Node], found: Statements, run: _Run) -> list[Node]:
+        """What "or" over a line end joins: two single choices become one, two whole lines become two ways."""
+        last = run.last_node
+        assert last is not None
+        before = [node for node in found.nodes if node.section == last.section and node.section != number] or [last]
+        if len(before) == 1 and len(nodes) == 1:
+            for way in nodes[0].ways:
+                last.add_way(way)
+            return []
+        merged = Node([*_whole(before), *_whole(nodes)], section=last.section)
+        found.nodes = [node for node in found.nodes if not any(node is one for one in before)]
+        return [merged]
 
     def _joinable(self, last: Node, first: Node) -> bool:
         """Whether "or" over a line end joins two nodes: always, unless one of them is education and the other a credential."""
@@ -151,16 +192,13 @@ class StatementReader:
         return bool(kinds[0] & kinds[1]) or not ({"education", "credential"} <= kinds[0] | kinds[1])
 
     def _into_list(self, nodes: list[Node], run: _Run) -> list[Node]:
-        """Items under "one of the following" are ways of one node."""
+        """Items under "one of the following" are ways of one node; what one item joins belongs to one way."""
+        ways = _whole(nodes) if len(nodes) > 1 else nodes[0].ways
         if run.one_of is None:
-            run.one_of = nodes[0]
-            rest = nodes[1:]
-            for node in rest:
-                run.one_of.add_way([leaf for way in node.ways for leaf in way][:8])
+            run.one_of = Node(ways)
             return [run.one_of]
-        for node in nodes:
-            for way in node.ways:
-                run.one_of.add_way(way)
+        for way in ways:
+            run.one_of.add_way(way)
         return []
 
     def _continues_bare_list(
@@ -210,10 +248,12 @@ class StatementReader:
                 other = Leaf("other", leaf.start, leaf.end, "accepted", "required", rule="accepted")
                 nodes.append(Node([[leaf], [other]]))
 
-    def _speak_of_last(self, sentence: Sentence, run: _Run, found: Statements) -> None:
+    def _speak_of_last(self, number: int, sentence: Sentence, run: _Run, found: Statements) -> None:
         """A clause without a subject of its own ("required within 18 months") speaks of the clause before."""
         credentials = [leaf for leaf in run.last_leaves if leaf.kind == "credential"]
-        if not credentials or sentence.start - max(leaf.end for leaf in credentials) > 200:
+        if not credentials or run.last_line != number or sentence.start - max(leaf.end for leaf in credentials) > 200:
+            return
+        if not sentence.lower.lstrip(" -,(").startswith(self._taxonomy.phrases("without-subject")):
             return
         frames = self._asking.frames(sentence)
         if not frames:
@@ -230,27 +270,38 @@ class StatementReader:
             else:
                 leaf.modality, leaf.within, leaf.eligible = "obtain", max(months, leaf.within or 0), False
 
-    def _substitute(self, sentence: Sentence, leaves: list[Leaf], found: Statements, run: _Run) -> bool:
+    def _substitute(self, sentence: Sentence, leaves: list[Leaf], found: Statements, *, swapped: bool) -> bool:
         """One thing standing in for another that was asked before or is named here."""
-        token = sentence.find("substitute")[0]
-        target = self._target(sentence, token.end)
+        token = sentence.find("substituted-by" if swapped else "substitute")[0]
+        target = self._target(sentence, sentence.start if swapped else token.end)
+        if target is None and found.nodes and found.nodes[-1].leaves:
+            target = found.nodes[-1].leaves[0].kind
         if target is None:
             return False
         sources = [leaf for leaf in leaves if leaf.kind != target and leaf.modality in ("required", "accepted", "preferred")]
-        replaced = [leaf for leaf in leaves if leaf.kind == target and leaf.start < token.start]
-        if replaced or not sources:
+        replaced = [leaf for leaf in leaves if leaf.kind == target and leaf.start < token.start and not swapped]
+        if replaced or not (sources or sentence.has(WORK)):
             return False
         found.leaves += [leaf for leaf in sources if leaf.amount is not None]
         way = [leaf for leaf in sources if leaf.amount or leaf.kind != "experience"]
         way = way or [Leaf("other", token.start, token.end, "substitute", "required", rule="substitute")]
         for leaf in way:
             leaf.modality = "required"
+        spared = self._spared(sentence, token.end, leaves) if target == "experience" else None
         for node in reversed(found.nodes):
             if any(leaf.kind == target for leaf in node.leaves):
-                node.add_way(way)
+                node.add_way(way + _rest_of(node, spared))
                 if target != "education":
                     return True
         return True
+
+    def _spared(self, sentence: Sentence, position: int, leaves: list[Leaf]) -> int | None:
+        """The months that a substitute stands for when it does not stand for all ("up to six months", "two of the four years")."""
+        part = next((leaf.amount for leaf in leaves if leaf.amount and leaf.start >= position), None)
+        if part is not None and part.low == 0:
+            return part.high
+        number = number_after(sentence.page.lower, position, sentence.end)
+        return number[0] if number else None
 
     def _target(self, sentence: Sentence, position: int) -> LeafKind | None:
         """What is stood in for: the first target noun behind the words."""
@@ -264,8 +315,8 @@ class StatementReader:
     def _note_open_ways(self, sentence: Sentence, found: Statements) -> None:
         """Ways in without experience: said outright, or by name of new graduates."""
         tokens, start, end = sentence.tokens, sentence.start, sentence.end
-        if sentence.section.kind == "benefit":
-            return
+        if sentence.section.topic == "experience" and sentence.section.kind == "required" and sentence.lower.strip(" .•-*·+") == "none":
+            found.no_experience = (start, end)
         for token in tokens.within("no-experience", start, end):
             if found.no_experience is None:
                 found.no_experience = (token.start, token.end)
@@ -274,6 +325,24 @@ class StatementReader:
                 found.open_ways.append((token.start, token.end))
         for token in tokens.within("if-less", start, end):
             found.open_ways.append((token.start, token.end))
+
+
+def _rest_of(node: Node, spared: int | None) -> list[Leaf]:
+    """What is still needed beside a substitute that stands for some of the months only."""
+    whole = next((leaf for leaf in node.leaves if leaf.kind == "experience" and leaf.amount and leaf.amount.low), None)
+    if spared is None or whole is None or whole.amount is None or (whole.amount.low or 0) <= spared:
+        return []
+    rest = copy(whole)
+    rest.amount = replace(whole.amount, low=(whole.amount.low or 0) - spared, high=None)
+    return [rest]
+
+
+def _whole(nodes: list[Node]) -> list[list[Leaf]]:
+    """Several nodes that belong together as the ways to meet them all."""
+    ways: list[list[Leaf]] = [[]]
+    for node in nodes:
+        ways = [[*way, *more] for way in ways for more in node.ways][:16]
+    return ways
 
 
 def _bulleted(lower: str) -> bool:

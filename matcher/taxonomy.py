@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from matcher.ladders import EMPTY, Ladders, LaddersFile
 from model.reading import Basis, EducationLevel, Modality
 
 Words = tuple[str, ...]
@@ -107,6 +108,9 @@ class CareSettingEntry(Strict):
     weak_cues: Words = ()
     anti_cues: Words = ()
     employers: Words = ()
+    employer_endings: Words = ()
+    replaces: Words = ()
+    on_site: bool = False
     underserved: bool
     basis: Basis | None = None
     examples: Examples
@@ -196,9 +200,15 @@ class Taxonomy:
     """The four files together. Frozen in spirit: nothing changes after construction."""
 
     def __init__(
-        self, *, credentials: CredentialsFile, care_settings: CareSettingsFile, areas: AreasFile, wording: WordingFile
+        self,
+        *,
+        credentials: CredentialsFile,
+        care_settings: CareSettingsFile,
+        areas: AreasFile,
+        wording: WordingFile,
+        ladders: LaddersFile | None = None,
     ) -> None:
-        """Index the entries; raises ValueError when an entry names an id that does not exist."""
+        """Index the entries; raises ValueError when an entry names an id that does not exist. `ladders` is for verdicts only."""
         self.credentials = credentials
         self.care_settings = care_settings
         self.areas = areas
@@ -210,6 +220,8 @@ class Taxonomy:
         self._groups = {entry.id: entry.phrases for entry in wording.groups}
         self._clusters = {family.id: family.cluster for family in credentials.families}
         self._check()
+        self.ladders = Ladders(ladders or EMPTY)
+        self.ladders.check(self._credentials, self._areas)
 
     def _check(self) -> None:
         """Every id that an entry points to must exist."""
@@ -220,7 +232,7 @@ class Taxonomy:
         for area in self.areas.areas:
             _known((*area.is_a, *(count.area for count in area.counts_towards)), self._areas, f"area {area.id}")
         for setting in self.care_settings.care_settings:
-            _known((setting.parent,) if setting.parent else (), self._settings, f"care setting {setting.id}")
+            _known((*setting.replaces, *((setting.parent,) if setting.parent else ())), self._settings, f"care setting {setting.id}")
 
     @cached_property
     def version(self) -> str:
@@ -271,7 +283,7 @@ class Taxonomy:
             return credential_id if cluster == "none" else cluster
         if wildcard:
             return self._clusters[wildcard.families[0]] if wildcard.families else "office"
-        return "other"
+        return credential_id
 
     def phrases(self, group_id: str) -> Words:
         """The phrases of one group of `wording.yaml`; raises KeyError when there is none of that name."""

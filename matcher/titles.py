@@ -30,7 +30,7 @@ class TitleReader:
             return []
         sentence = Sentence(page, tokens, 0, end, Section("required"), page.lower)
         leaves = [leaf for leaf in self._finder.leaves(sentence) if leaf.kind == "credential" and self._counts(leaf)]
-        asked = {leaf.value for leaf in body if leaf.kind == "credential"}
+        asked = {leaf.value for leaf in body if leaf.kind == "credential" and self._settles(leaf)}
         if not leaves or any(self._settled(leaf.value, asked) for leaf in leaves):
             return []
         if any(cue.kind == "after" and cue.value == "preferred" for cue in tokens.within("cue", 0, end)):
@@ -39,9 +39,15 @@ class TitleReader:
             leaf.modality, leaf.rule, leaf.confidence = "required", "title", 0.8
         ways = [[leaf] for leaf in _distinct(leaves)]
         node = Node(ways, section=-1)
-        if tokens.has("uncertified-jobs", 0, end) and any(mark in page.lower for mark in ("/", " or ", "&", ",")):
+        jobs = [job for job in tokens.all("uncertified-jobs") if not any(leaf.start <= job.start < leaf.end for leaf in leaves)]
+        if jobs and any(mark in page.lower for mark in ("/", " or ", "&", ",")):
             node.add_way([Leaf("other", 0, end, "another job of the title", "required", rule="title")])
         return [node]
+
+    def _settles(self, leaf: Leaf) -> bool:
+        """Whether the body's ask outweighs the title: always, but for a nurse's licence under a heading of mere wishes."""
+        entry = self._taxonomy.credential(leaf.value)
+        return leaf.modality != "preferred" or leaf.direct or entry is None or entry.family != "nursing"
 
     def _counts(self, leaf: Leaf) -> bool:
         """Courses and driving licences in titles are no licences of the job."""

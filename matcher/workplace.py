@@ -14,9 +14,10 @@ from model.posting import Workplace
 
 _DAYS = re.compile(
     r"(?:days?|mondays?|tuesdays?|wednesdays?|thursdays?|fridays?|times)\b[^.;\n]{0,60}\b(?:home|remote(?:ly)?|office|on[- ]site)"
-    r"|\b(?:home|remote(?:ly)?|office|on[- ]site)\b[^.;\n]{0,40}\b(?:\d|one|two|three|four) (?:other )?days"
+    r"|\b(?:home|remote(?:ly)?|office|on[- ]site)\b[^.;\n]{0,40}\b(?:[1-4]|one|two|three|four) (?:other )?days"
 )
 _NOT = re.compile(r"(?:not|no|isn't|is not|never|non)\W+(?:\w+\W+){0,3}$")
+_NOT_AFTER = re.compile(r"^[^.;\n]{0,40}\bnot (?:be )?(?:offered|available|authorized|permitted|allowed|an option|possible|eligible|considered|designated)|^\W{0,4}no\b")
 _STATES: Final = (
     "AL AK AZ AR CA CO CT DE FL GA HI ID IL IN IA KS KY LA ME MD MA MI MN MS MO MT NE NV NH NJ NM NY NC ND OH OK OR PA RI SC SD TN TX UT "
     "VT VA WA WV WI WY DC"
@@ -84,7 +85,7 @@ def _first(page: Page, tokens: Tokens, placed: list[Placed], channel: str) -> tu
         if _masked(tokens, token.start, token.end):
             continue
         before = page.lower[max(0, token.start - 30) : token.start]
-        if channel != "onsite" and _NOT.search(before):
+        if channel != "onsite" and (_NOT.search(before) or _NOT_AFTER.search(page.lower[token.end : token.end + 70])):
             continue
         kind = next((one.section.kind for one in reversed(placed) if one.line.start <= token.start), "start")
         if kind == "legal" and channel != "remote":
@@ -100,7 +101,8 @@ def _refused(page: Page, tokens: Tokens) -> bool:
         if phrase.startswith(("not ", "no ", "telework", "remote", "this job is in", "this is not")):
             return True
     return any(
-        _NOT.search(page.lower[max(0, token.start - 30) : token.start]) and not _masked(tokens, token.start, token.end)
+        (_NOT.search(page.lower[max(0, token.start - 30) : token.start]) or _NOT_AFTER.search(page.lower[token.end : token.end + 70]))
+        and not _masked(tokens, token.start, token.end)
         for token in tokens.all("remote")
     )
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from crawler import formats
+from matcher.ladders import LaddersFile
 from matcher.taxonomy import AreasFile, CareSettingsFile, CredentialsFile, Taxonomy, WordingFile
 from model.errors import ConfigError, Fault
 from model.profile import Profile
@@ -19,6 +20,7 @@ TAXONOMY_FILES: Mapping[str, Any] = {
     "care_settings": CareSettingsFile,
     "areas": AreasFile,
     "wording": WordingFile,
+    "ladders": LaddersFile,
 }
 T = TypeVar("T")
 

@@ -8,8 +8,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from matcher.reading import Reader
-
 from crawler.process import crawl as crawl_process
 from digest.channels import open_channel
 from digest.composing import Week, compose
@@ -17,7 +15,8 @@ from digest.rendering import check_mail, render
 from digest.sending import Sent, send_waiting
 from matcher.comparing import Comparer
 from matcher.ranking import ranked
-from model.crawl import Crawled, Progress
+from matcher.reading import Reader
+from model.crawl import Crawled, CrawlReport, Failure, Progress
 from model.digest import Digest, Message, Opening
 from model.errors import ConfigError, Fault
 from model.profile import Profile
@@ -56,7 +55,17 @@ class House:
         return mail
 
 
-def crawl(house: House, source: Source, *, on_progress: Callable[[Progress, Saved], None] | None = None) -> Run:
+class _Stopped(Exception):
+    """The service is ending: the crawl at hand ends with what it has."""
+
+
+def crawl(
+    house: House,
+    source: Source,
+    *,
+    on_progress: Callable[[Progress, Saved], None] | None = None,
+    stop: Callable[[], bool] = lambda: False,
+) -> Run:
     """Crawl one source and save what it gives, batch by batch; ends with the run as stored and the next crawl planned."""
     service = house.configuration.service
     with house.database.write() as connection:
@@ -66,14 +75,22 @@ def crawl(house: House, source: Source, *, on_progress: Callable[[Progress, Save
     def sink(batch: Sequence[Crawled]) -> None:
         nonlocal saved
         with house.database.write() as connection:
-            saved += postings.save(connection, batch, now=house.clock())
+            saved += postings.save(connection, [_named(crawled, source) for crawled in batch], now=house.clock())
         listed.update(crawled.posting.id for crawled in batch)
 
     def progress(report: Progress) -> None:
         if on_progress is not None:
             on_progress(report, saved)
+        if stop():
+            raise _Stopped
 
-    report = crawl_process(source, service.crawl, sample=None, sink=sink, on_progress=progress)
+    try:
+        report = crawl_process(source, service.crawl, sink=sink, on_progress=progress)
+    except _Stopped:
+        failure = Failure(
+            kind="incomplete", says="the service was stopped", mend="nothing: it goes on at the next start"
+        )
+        report = CrawlReport(source=source.name, complete=False, seen=len(listed), failure=failure)
     with house.database.write() as connection:
         run = runs.finish(connection, number, report, saved, listed, now=house.clock())
         runs.plan_next(
@@ -87,6 +104,13 @@ def crawl(house: House, source: Source, *, on_progress: Callable[[Progress, Save
     said = {"source": run.source, "new": run.new, "changed": run.changed, "closed": run.closed, "seen": run.seen}
     log.info("crawl finished", extra={**said, "failure": run.failure.kind if run.failure else None})
     return run
+
+
+def _named(crawled: Crawled, source: Source) -> Crawled:
+    """The posting under the source's configured employer where its payload names none."""
+    if crawled.posting.employer or not source.employer:
+        return crawled
+    return replace(crawled, posting=replace(crawled.posting, employer=source.employer))
 
 
 def read_new(house: House, *, chunk: int | None = None, stop: Callable[[], bool] = lambda: False) -> int:

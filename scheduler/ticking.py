@@ -74,7 +74,7 @@ class Ticking:
     def _crawl(self, source: Source) -> None:
         try:
             if not self._stop.is_set():
-                _guarded(lambda: steps.crawl(self.house, source))()
+                _guarded(lambda: steps.crawl(self.house, source, stop=self._stop.is_set))()
         except Exception:  # a bug in one crawl must be seen and must not stop the others
             log.exception("a crawl broke", extra={"source": source.name})
         finally:

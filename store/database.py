@@ -11,11 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, create_engine, event, inspect
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
@@ -102,33 +98,32 @@ def open_database(url: str) -> Database:
     database = connect(url)
     try:
         with database.read() as connection:
-            empty = not inspect(connection).get_table_names()
-            found = MigrationContext.configure(connection).get_current_revision()
-        if empty:
+            tables = inspect(connection).get_table_names()
+            version = text("SELECT version_num FROM alembic_version")
+            found = connection.execute(version).scalar_one_or_none() if "alembic_version" in tables else None
+        if not tables:
             upgrade(database)
-        elif found != _newest():
-            known = any(script.revision == found for script in ScriptDirectory.from_config(_alembic()).walk_revisions())
-            mend = "run: firstrung store upgrade" if known or found is None else "it was made by a newer firstrung"
-            raise StoreError(f"the database's schema is {found or 'unknown'}, this program's is {_newest()}; {mend}")
+        elif found != newest_schema():
+            mend = "run: firstrung store upgrade" if (found or "") < newest_schema() else "it was made by a newer firstrung"
+            raise StoreError(f"the database's schema is {found or 'unknown'}, this program's is {newest_schema()}; {mend}")
     except BaseException:
         database.close()
         raise
     return database
 
 
+def newest_schema() -> str:
+    """The number of the last migration. Migrations are one line of history, numbered in their files' names."""
+    return max(path.name.split("_")[0] for path in (MIGRATIONS / "versions").glob("[0-9]*.py"))
+
+
 def upgrade(database: Database) -> None:
     """Bring the schema to this program's version."""
-    with database.write() as connection:
-        config = _alembic()
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+    from alembic import command  # noqa: PLC0415  (half a second that only an upgrade should cost)
+    from alembic.config import Config  # noqa: PLC0415
 
-
-def _alembic() -> Config:
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
-    return config
-
-
-def _newest() -> str:
-    return ScriptDirectory.from_config(_alembic()).get_current_head() or ""
+    with database.write() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")

@@ -50,7 +50,7 @@ def _is_nested(tree: ast.Module, wanted: ast.AST) -> bool:
 
 
 def test_config_holds_data_only() -> None:
-    assert [path for path in (ROOT / "config").rglob("*.py")] == []
+    assert list((ROOT / "config").rglob("*.py")) == []
 
 
 def test_no_installed_package_takes_one_of_our_names() -> None:

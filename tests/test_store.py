@@ -295,7 +295,7 @@ def test_a_database_of_another_version_is_refused_with_the_command(tmp_path: Pat
     open_database(url).close()
     database = connect(url)
     with database.write() as connection:
-        connection.execute(text("UPDATE alembic_version SET version_num = '0000'"))
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
     database.close()
 
     with pytest.raises(StoreError, match="newer firstrung"):

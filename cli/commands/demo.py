@@ -11,6 +11,8 @@ from cli.commands.crawling import crawl_sources, show_runs
 from cli.commands.matching import opening_form, show_matches
 from cli.main import PEOPLE, Place
 
+SHOWN = 20
+
 
 @click.command()
 @click.option(
@@ -43,7 +45,7 @@ def demo(place: Place, out: Path) -> None:
             message = steps.render_for(house, person, profile, digest, issue, now=now)
     shown = [one for one in found if not one.verdict.set_aside and one.verdict.answer in ("qualifies", "close")]
     aside = sum(one.verdict.set_aside for one in found)
-    show_matches(shown, profile, Counter(one.verdict.answer for one in found), aside, filtered=False)
+    show_matches(shown[:SHOWN], profile, Counter(one.verdict.answer for one in found), aside, filtered=False)
     lines = [json.dumps(opening_form(one), ensure_ascii=False) for one in found]
     (out / "matches.json").write_text("[\n" + ",\n".join(lines) + "\n]\n", encoding="utf-8")
     (out / "digest.eml").write_bytes(message.mime)

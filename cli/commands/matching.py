@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import click
+from rich.box import SIMPLE_HEAD
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
@@ -16,6 +18,7 @@ from model.digest import Opening
 from model.profile import Profile
 from model.verdict import ANSWERS, Answer, Verdict
 
+WIDE = 118
 STYLES = {"qualifies": "green", "close": "yellow", "short": "red", "unclear": "dim"}
 profile_option = click.option(
     "--profile",
@@ -48,9 +51,8 @@ def verdict_form(verdict: Verdict) -> dict[str, Any]:
 @click.pass_obj
 def compare(place: Place, file: Path) -> None:
     """Compare postings from standard input (JSON Lines, as for `read`) with a profile; one verdict a line."""
-    from matcher.reading import Reader
-
     from matcher.comparing import Comparer
+    from matcher.reading import Reader
     from scheduler.configuration import load_profile, load_taxonomy
     from scheduler.issues import issue_at
     from store.gazetteer import gazetteer
@@ -122,36 +124,48 @@ def opening_form(opening: Opening) -> dict[str, Any]:
 def show_matches(
     shown: list[Opening], profile: Profile, answers: Counter[Answer], aside: int, *, filtered: bool
 ) -> None:
-    """The ranked table and the counts under it, for people."""
-    from digest.cards import clean, pay_words, place
-
+    """The ranked openings and the counts under them, for people: a table, or a list where the terminal is narrow."""
     who = f" for {profile.name}" if profile.name else ""
-    title = f"Set aside by your wishes{who}" if filtered else f"Openings{who}, best first"
-    table = Table(title=title, title_justify="left", header_style="bold", expand=PEOPLE.width >= 100)
-    for name, ratio in (("", None), ("Opening", 5), ("Employer", 4), ("Where", 3), ("Pay", 3), ("What decides", 6)):
-        table.add_column(name, ratio=ratio, overflow="fold")
-    for opening in shown:
-        posting, verdict = opening.posting, opening.verdict
-        flags = verdict.flags
-        mark = "★ " if flags.entry_level and flags.underserved else "· " if flags.entry_level else ""
-        where = place(posting, verdict.distance_miles)
-        workplace = opening.reading.workplace or posting.workplace
-        where = (
-            f"remote ({where})" if workplace == "remote" and where else workplace if workplace == "remote" else where
-        )
-        table.add_row(
-            Text(verdict.answer, style=STYLES[verdict.answer]),
-            Text(mark + clean(posting.title, 90)),
-            Text(clean(posting.employer or "", 60)),
-            Text(where or ""),
-            Text(pay_words(opening.reading.pay or posting.pay)),
-            Text(clean(_decides(opening), 160)),
-        )
-    PEOPLE.print(table)
+    PEOPLE.print(
+        f"\nSet aside by your wishes{who}" if filtered else f"\nOpenings{who}, best first", style="bold", markup=False
+    )
+    rows = [_row(opening) for opening in shown]
+    if PEOPLE.width >= WIDE:
+        table = Table(header_style="bold", box=SIMPLE_HEAD, pad_edge=False, expand=True)
+        for name, ratio in (("", None), ("Opening", 5), ("Employer", 4), ("Where", 3), ("Pay", 3), ("What decides", 7)):
+            table.add_column(name, ratio=ratio, overflow="fold")
+        for row in rows:
+            table.add_row(*row)
+        PEOPLE.print(table)
+    else:
+        for answer, title, employer, where, pay, decides in rows:
+            PEOPLE.print(Text.assemble(answer, "  ", title))
+            facts = "; ".join(part.plain for part in (employer, where, pay) if part.plain)
+            PEOPLE.print(Padding(Text(facts), (0, 0, 0, 4)))
+            PEOPLE.print(Padding(decides, (0, 0, 1, 4)))
     total = ", ".join(f"{answers[answer]} {answer}" for answer in ANSWERS if answers[answer])
     PEOPLE.print(f"{sum(answers.values())} open: {total}. ★ entry level in an underserved setting, · entry level.")
     if aside and not filtered:
         PEOPLE.print(f"{aside} set aside by wishes; --filtered shows them and why.")
+
+
+def _row(opening: Opening) -> tuple[Text, ...]:
+    from digest.cards import clean, pay_words, place
+
+    posting, verdict = opening.posting, opening.verdict
+    flags = verdict.flags
+    mark = "★ " if flags.entry_level and flags.underserved else "· " if flags.entry_level else ""
+    where = place(posting, verdict.distance_miles)
+    if (opening.reading.workplace or posting.workplace) == "remote":
+        where = f"remote ({where})" if where and "remote" not in where.lower() else "remote"
+    return (
+        Text(verdict.answer, style=STYLES[verdict.answer]),
+        Text(mark + clean(posting.title, 90), style="bold" if mark == "★ " else ""),
+        Text(clean(posting.employer or "", 60)),
+        Text(where),
+        Text(pay_words(opening.reading.pay or posting.pay)),
+        Text(clean(_decides(opening), 150), style="dim"),
+    )
 
 
 def _decides(opening: Opening) -> str:

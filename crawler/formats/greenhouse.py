@@ -9,7 +9,7 @@ from crawler.fields import day, employment_types, one_line, unescaped, workplace
 from crawler.formats import About
 from crawler.pays import pay, pay_in
 from crawler.places import distinct, place, places_in
-from crawler.records import Record, rows
+from crawler.records import Record, names_in, rows
 from crawler.wishes import MEGABYTE
 from model import source as base
 from model.errors import SourceError
@@ -23,31 +23,11 @@ ABOUT = About(
     completeness="one answer holds the board; it must hold `meta.total` postings",
     gone="absent from a complete answer; 404 for one posting",
     identity="`id` (the post; one opening may have several)",
-    ignored=frozenset(
-        {
-            "id",
-            "data_compliance",
-            "internal_job_id",
-            "requisition_id",
-            "language",
-            "departments",
-            "ai_disclaimer",
-            "include_ai_disclaimer",
-            "ai_opt_out_request_url",
-            "questions",
-            "location_questions",
-            "compliance",
-            "demographic_questions",
-            "education",
-            "updated_at",
-            "metadata.id",
-            "metadata.value_type",
-            "offices.id",
-            "offices.child_ids",
-            "offices.parent_id",
-            "pay_input_ranges.blurb",
-            "pay_input_ranges.title",
-        }
+    ignored=names_in(
+        "id data_compliance internal_job_id requisition_id language departments ai_disclaimer include_ai_disclaimer "
+        "ai_opt_out_request_url questions location_questions compliance demographic_questions education updated_at "
+        "metadata.id metadata.value_type offices.id offices.child_ids offices.parent_id pay_input_ranges.blurb "
+        "pay_input_ranges.title"
     ),
 )
 

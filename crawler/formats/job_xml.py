@@ -14,7 +14,7 @@ from crawler.formats import About
 from crawler.page import Page
 from crawler.pays import pay_in
 from crawler.places import distinct, place
-from crawler.records import Record
+from crawler.records import Record, names_in
 from crawler.unpacking import LARGEST, unpacked
 from crawler.wishes import XML
 from model import source as base
@@ -28,9 +28,7 @@ ABOUT = About(
     completeness="the file holds the whole board; it must be whole itself",
     gone="absent from a whole file",
     identity="`referencenumber`, else `requisitionid`, else the address without tracking",
-    ignored=frozenset(
-        {"email", "sourcename", "streetaddress", "requisitionid", "category", "publisher", "apijobid", "partnerjobid"}
-    ),
+    ignored=names_in("email sourcename streetaddress requisitionid category publisher apijobid partnerjobid"),
 )
 _ROWS = ("job", "position", "vacancy", "listing", "item")
 _CONTROL = bytes(number for number in range(32) if number not in (9, 10, 13))
@@ -91,7 +89,9 @@ def _is_whole(body: bytes, root: str) -> bool:
     name = rb"(?:[\w.-]+:)?" + re.escape(root.encode())
     return bool(
         re.search(
-            rb"(?:</\s*" + name + rb"\s*>|<" + name + rb"[^>]*/>)\s*(?:<!--.*?-->\s*)*$", body[-2000:], re.IGNORECASE | re.DOTALL
+            rb"(?:</\s*" + name + rb"\s*>|<" + name + rb"[^>]*/>)\s*(?:<!--.*?-->\s*)*$",
+            body[-2000:],
+            re.IGNORECASE | re.DOTALL,
         )
     )
 

@@ -9,7 +9,7 @@ from crawler.fields import day, employment_types, one_line, paragraphs, workplac
 from crawler.formats import About
 from crawler.pays import pay, pay_in
 from crawler.places import country_code, places_in
-from crawler.records import Record, rows
+from crawler.records import Record, names_in, rows
 from model import source as base
 from model.posting import Place, Posting
 
@@ -21,20 +21,9 @@ ABOUT = About(
     completeness="pages until one is not full; every page must bring new postings",
     gone="absent from a complete crawl; 404 for one posting",
     identity="`id`, a UUID",
-    ignored=frozenset(
-        {
-            "additionalPlain",
-            "descriptionPlain",
-            "opening",
-            "openingPlain",
-            "descriptionBody",
-            "descriptionBodyPlain",
-            "applyUrl",
-            "categories.team",
-            "categories.department",
-            "categories.level",
-            "salaryDescriptionPlain",
-        }
+    ignored=names_in(
+        "additionalPlain descriptionPlain opening openingPlain descriptionBody descriptionBodyPlain applyUrl "
+        "categories.team categories.department categories.level salaryDescriptionPlain"
     ),
 )
 PAGE = 100

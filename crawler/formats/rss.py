@@ -13,7 +13,7 @@ from crawler.formats import About
 from crawler.page import Page
 from crawler.pays import pay_in
 from crawler.places import place, place_in, places_in
-from crawler.records import Record, rows
+from crawler.records import Record, names_in, rows
 from crawler.unpacking import unpacked
 from crawler.wishes import MEGABYTE
 from model import source as base
@@ -28,32 +28,11 @@ ABOUT = About(
     gone="never said: absence means nothing",
     identity="`guid` or `id`, else the link without tracking",
     knows_all=False,
-    ignored=frozenset(
-        {
-            "title_detail",
-            "summary_detail",
-            "links",
-            "guidislink",
-            "authors",
-            "author_detail",
-            "content",
-            "language",
-            "media_content",
-            "media_thumbnail",
-            "comments",
-            "company_logo",
-            "joblisting_department",
-            "joblisting_salarycurrency",
-            "joblisting_category",
-            "joblisting_categories",
-            "joblisting_advertisetodatetimeutc",
-            "image",
-            "banner_image",
-            "attachments",
-            "_jobposting",
-            "published",
-            "source",
-        }
+    ignored=names_in(
+        "title_detail summary_detail links guidislink authors author_detail content language media_content "
+        "media_thumbnail comments company_logo joblisting_department joblisting_salarycurrency joblisting_category "
+        "joblisting_categories joblisting_advertisetodatetimeutc image banner_image attachments _jobposting published "
+        "source"
     ),
 )
 
