@@ -157,6 +157,11 @@ class Board:
         if self._failure is None:
             self._failure = failing("incomplete", says)
 
+    def check_whole(self, page: Page) -> None:
+        """A listing page that breaks off in the middle makes the crawl fall short."""
+        if page.is_cut_short:
+            self.falls_short("a listing page breaks off")
+
     def notes(self, warning: str) -> None:
         """Something that the operator should know and that makes no failure."""
         self._notes[warning] = None

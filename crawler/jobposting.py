@@ -16,6 +16,7 @@ IGNORED = frozenset(
     {
         "@context",
         "@type",
+        "name",
         "identifier",
         "hiringOrganization.@type",
         "hiringOrganization.sameAs",

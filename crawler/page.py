@@ -20,6 +20,13 @@ _XML = re.compile(
 _BOMS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 
 
+def closes(body: bytes, root: str) -> bool:
+    """Whether an XML document's last tag closes its root."""
+    name = rb"(?:[\w.-]+:)?" + re.escape(root.encode())
+    end = rb"(?:</\s*" + name + rb"\s*>|<" + name + rb"[^>]*/>)\s*(?:<!--.*?-->\s*)*$"
+    return bool(re.search(end, body[-2000:], re.IGNORECASE | re.DOTALL))
+
+
 @dataclass(frozen=True)
 class Page:
     """One answer. `url` is the board's own address, whatever host stood in for it; `status` is 200 unless another was asked for."""
@@ -43,6 +50,15 @@ class Page:
     def looks_like_xml(self) -> bool:
         """Whether the body begins as XML does and is no HTML page."""
         return not self.looks_like_html and bool(_XML.match(self.body[:400]))
+
+    @property
+    def is_cut_short(self) -> bool:
+        """Whether an HTML page breaks off: what was opened first is never closed."""
+        shown = self.text.lower()
+        if "<html" in shown:
+            return "</html" not in shown and "</body" not in shown
+        first = re.match(r"\s*<([a-z0-9]+)", shown)
+        return first is not None and shown.count(f"<{first[1]}") > shown.count(f"</{first[1]}")
 
     def json(self) -> Any:
         """The body as JSON. Raises PageNotUnderstood for anything else, saying what it is."""

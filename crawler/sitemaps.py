@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from crawler.page import Page
+from crawler.page import Page, closes
 from crawler.unpacking import LARGEST, unpacked
 from model.errors import PageNotUnderstood
 
@@ -18,10 +18,11 @@ PATHS = ("/sitemap.xml", "/sitemap_index.xml", "/job_sitemap.xml", "/sitemap-job
 
 @dataclass(frozen=True, slots=True)
 class Sitemap:
-    """One file: the addresses of pages, or of more sitemaps."""
+    """One file: the addresses of pages, or of more sitemaps; `whole`: it does not break off."""
 
     pages: tuple[str, ...]
     sitemaps: tuple[str, ...]
+    whole: bool = True
 
 
 def is_sitemap(page: Page) -> bool:
@@ -34,9 +35,12 @@ def parse(page: Page) -> Sitemap:
     """The addresses in a sitemap. Raises PageNotUnderstood if it is none, SourceError if it is too large."""
     pages: dict[str, None] = {}
     sitemaps: dict[str, None] = {}
-    for kind, address in _locations(unpacked(page), page.url):
+    body = unpacked(page)
+    for kind, address in _locations(body, page.url):
         (sitemaps if kind == "sitemap" else pages)[address] = None
-    return Sitemap(pages=tuple(pages), sitemaps=tuple(sitemaps))
+    return Sitemap(
+        pages=tuple(pages), sitemaps=tuple(sitemaps), whole=closes(body, "urlset") or closes(body, "sitemapindex")
+    )
 
 
 def _locations(body: bytes, url: str) -> Iterator[tuple[str, str]]:

@@ -7,7 +7,7 @@ that the inliner leaves them where they are. The text part is written for people
 import base64
 import hashlib
 import hmac
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -26,6 +26,8 @@ from model.digest import Digest, Message
 from model.errors import ConfigError, Fault
 from model.service import Mail
 
+LARGEST_HTML = 80_000  # Gmail clips at about 102 KB and hides the way out with it
+LARGEST_ENCODED = 95_000
 TEMPLATES = Path(__file__).parent / "templates"
 
 
@@ -63,8 +65,37 @@ def render(
     taxonomy: Taxonomy,
     secret: bytes,
     now: datetime,
-) -> Message:
-    """The whole mail. The same arguments give the same bytes."""
+) -> tuple[Digest, Message]:
+    """The whole mail, and the digest as it fits: openings are left for later until mail programs do not clip it.
+
+    The same arguments give the same bytes.
+    """
+    message_id = _message_id(person, issue, mail, secret)
+    while True:
+        subject, text, html = _parts(digest, mail, taxonomy)
+        mime = _mime(subject, text, html, recipient=recipient, message_id=message_id, mail=mail, now=now)
+        fits = len(html.encode()) <= LARGEST_HTML and len(mime) - len(text.encode()) <= LARGEST_ENCODED
+        if fits or len(digest.openings) <= 1:
+            break
+        digest = trimmed(digest, len(digest.openings) * 3 // 4)
+    message = Message(message_id=message_id, recipient=recipient, subject=subject, html=html, text=text, mime=mime)
+    return digest, message
+
+
+def trimmed(digest: Digest, keep: int) -> Digest:
+    """The digest with its first `keep` openings; the others are left for the next one."""
+    sections, room = [], keep
+    for section in digest.sections:
+        if room > 0:
+            sections.append(replace(section, openings=section.openings[:room]))
+        room -= len(section.openings)
+    return replace(
+        digest, sections=tuple(sections), left_for_later=digest.left_for_later + max(0, len(digest.openings) - keep)
+    )
+
+
+def _parts(digest: Digest, mail: Mail, taxonomy: Taxonomy) -> tuple[str, str, str]:
+    """Subject, text and HTML from the three templates."""
     shown = [
         Shown(
             title=section.title,
@@ -84,10 +115,7 @@ def render(
     }
     subject = " ".join(_template("digest.subject.txt").render(values).split())
     text = _template("digest.txt").render(values).strip() + "\n"
-    html = _template("digest.html").render(values)
-    message_id = _message_id(person, issue, mail, secret)
-    mime = _mime(subject, text, html, recipient=recipient, message_id=message_id, mail=mail, now=now)
-    return Message(message_id=message_id, recipient=recipient, subject=subject, html=html, text=text, mime=mime)
+    return subject, text, _template("digest.html").render(values)
 
 
 def _message_id(person: str, issue: str, mail: Mail, secret: bytes) -> str:

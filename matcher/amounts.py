@@ -18,7 +18,9 @@ _WORDS = {
     "twenty-four": 24, "twenty four": 24, "thirty": 30, "thirty-six": 36, "thirty six": 36, "sixty": 60, "ninety": 90, "half a": 0.5,
     "one-half": 0.5, "half": 0.5, "zero": 0, "couple": 2, "a couple of": 2, "couple of": 2,
 }  # fmt: skip
-_NUMBER = r"(?:\d{1,4}(?:\.\d{1,2})?|" + "|".join(sorted((re.escape(word) for word in _WORDS), key=len, reverse=True)) + ")"
+_NUMBER = (
+    r"(?:\d{1,4}(?:\.\d{1,2})?|" + "|".join(sorted((re.escape(word) for word in _WORDS), key=len, reverse=True)) + ")"
+)
 _PAREN = rf"(?: ?\( ?(?:{_NUMBER})(?: ?(?:-|to) ?{_NUMBER})? ?\+? ?\))"
 _TAIL = r"(?: ?\+| plus| or more| or greater| and above| or above| full| calendar| complete| consecutive| additional| total)"
 _AMOUNT = re.compile(
@@ -112,7 +114,9 @@ def _value(word: str) -> float:
 
 def number_after(lower: str, position: int, end: int) -> tuple[int, int | None, int] | None:
     """Years given after their name ("years of experience: 3-5"): low and high in months, and where the number ends."""
-    found = re.compile(rf"\s?:?\s?({_NUMBER})\s?\+?(?:\s?(?:-|to)\s?({_NUMBER}))?").match(lower, position, min(end, position + 24))
+    found = re.compile(rf"\s?:?\s?({_NUMBER})\s?\+?(?:\s?(?:-|to)\s?({_NUMBER}))?").match(
+        lower, position, min(end, position + 24)
+    )
     if found is None:
         return None
     low, high = _value(found[1]), _value(found[2]) if found[2] else None

@@ -10,6 +10,7 @@ from matcher.leaves import Leaf, LeafFinder, Sentence
 from matcher.modality import Cue, Ruling, cues_of, default_modality, modality_of, ruling_for
 from matcher.scanning import CUE
 from matcher.taxonomy import Taxonomy
+from model.reading import Modality
 
 SHORT = 14
 
@@ -46,7 +47,12 @@ def _supposes(sentence: Sentence) -> bool:
     words = sentence.lower.lstrip(" -•*·+").split(maxsplit=4)
     if len(words) > 2 and words[0] in ("will", "may", "would") and words[1] == "consider":
         return True
-    return len(words) > 3 and words[0] == "if" and words[1] not in ("not", "less", "you", "you've", "you're") and words[2] != "less"
+    return (
+        len(words) > 3
+        and words[0] == "if"
+        and words[1] not in ("not", "less", "you", "you've", "you're")
+        and words[2] != "less"
+    )
 
 
 def _ruled(leaf: Leaf, ruling: Ruling | None, sentence: Sentence) -> list[Leaf]:
@@ -67,7 +73,9 @@ def _ruled(leaf: Leaf, ruling: Ruling | None, sentence: Sentence) -> list[Leaf]:
         return []
     result = [leaf]
     if leaf.kind == "education" and leaf.modality == "preferred" and "not required" in sentence.after(leaf.end, 70):
-        result.append(Leaf("education", leaf.start, leaf.end, "none", "required", rule="preferred-not-required", direct=True))
+        result.append(
+            Leaf("education", leaf.start, leaf.end, "none", "required", rule="preferred-not-required", direct=True)
+        )
     if ruling and ruling.also:
         second = copy(leaf)
         second.modality, second.within = "obtain", ruling.also[1]
@@ -114,20 +122,31 @@ def _ruling_counts(leaf: Leaf, ruling: Ruling, sentence: Sentence) -> bool:
     """Whether the cue is worth more than the section: an `obtain` without deadline needs a credential beside it."""
     if ruling.word == "obtain" and leaf.kind != "credential":
         return False
-    if ruling.word == "obtain" and not sentence.section.asks and ruling.within is None and "eligib" not in sentence.lower:
+    if (
+        ruling.word == "obtain"
+        and not sentence.section.asks
+        and ruling.within is None
+        and "eligib" not in sentence.lower
+    ):
         return False
     if ruling.word == "accepted":
         return leaf.kind == "credential" and sentence.section.kind != "preferred"
+    if sentence.section.kind == "duty" and leaf.kind == "credential" and not sentence.has("license-words"):
+        return False
+    if ruling.weak and sentence.section.kind == "preferred":
+        return False
     return sentence.section.kind not in ("benefit", "conditional")
 
 
-def _evident(leaf: Leaf, sentence: Sentence) -> "str | None":  # type: ignore[return]
+def _evident(leaf: Leaf, sentence: Sentence) -> Modality | None:
     """Outside asking sections: a short line about a licence, or words that someone with it is sought."""
     if sentence.section.kind in ("benefit", "legal", "conditional", "duty"):
         return None
     if sentence.has("substitute") or sentence.has("substituted-by"):
         return "required"
-    if leaf.kind == "experience" and sentence.lower.lstrip(" -•*").startswith(("experience in ", "experience with ", "prior ", "previous ")):
+    if leaf.kind == "experience" and sentence.lower.lstrip(" -•*").startswith(
+        ("experience in ", "experience with ", "prior ", "previous ")
+    ):
         return "required"
     plain = "$" not in sentence.lower and not sentence.has("benefit-words")
     if leaf.kind == "credential":
@@ -135,7 +154,12 @@ def _evident(leaf: Leaf, sentence: Sentence) -> "str | None":  # type: ignore[re
         if plain and sentence.short and (sentence.has("license-words") or sentence.item):
             return "required"
         return None
-    if leaf.kind == "experience" and leaf.amount is not None and leaf.rule != "amount-asked" and (sentence.short or sentence.item):
+    if (
+        leaf.kind == "experience"
+        and leaf.amount is not None
+        and leaf.rule != "amount-asked"
+        and (sentence.short or sentence.item)
+    ):
         return "required"
     if leaf.kind == "education" and sentence.short and plain and not sentence.lower.rstrip(" .)").endswith("program"):
         return "required"
@@ -165,7 +189,9 @@ def _asked_between(sentence: Sentence, start: int, end: int) -> bool:
 
 def _conditional(leaf: Leaf, sentence: Sentence) -> bool:
     """Whether the sentence says that the thing is asked of some only."""
-    tokens = sentence.tokens.within("conditional", max(sentence.start, leaf.start - 60), min(sentence.end, leaf.end + 90))
+    tokens = sentence.tokens.within(
+        "conditional", max(sentence.start, leaf.start - 60), min(sentence.end, leaf.end + 90)
+    )
     return any(token.start >= leaf.end or leaf.start - token.end < 60 for token in tokens)
 
 

@@ -7,23 +7,24 @@ daily work, `blocks_with_soup` (beautifulsoup4 on the same parser) is the refere
 import re
 from dataclasses import dataclass, field
 
-from bs4 import BeautifulSoup, Comment, NavigableString, Tag
+from bs4 import BeautifulSoup, Comment, Tag
+from bs4.element import NavigableString
 from lxml import etree
 
 BREAKING = frozenset(
-    "address article aside blockquote body br center dd details div dl dt fieldset figure footer form h1 h2 h3 h4 h5 h6 header hr html "
-    "legend li main nav ol p pre section summary table tbody tfoot thead title tr ul option select".split()
+    ["address", "article", "aside", "blockquote", "body", "br", "center", "dd", "details", "div", "dl", "dt", "fieldset", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "html", "legend", "li", "main", "nav", "ol", "p", "pre", "section", "summary", "table", "tbody", "tfoot", "thead", "title", "tr", "ul", "option", "select"]
 )
 SKIPPED = frozenset({"script", "style", "noscript", "template", "head"})
 BOLD = frozenset({"b", "strong", "u", "h1", "h2", "h3", "h4", "h5", "h6", "th"})
 CELLS = frozenset({"td", "th"})
 DEEPEST = 200
 _TAG = re.compile(
-    r"</?(?:p|div|br|ul|ol|li|h[1-6]|span|b|strong|em|i|u|table|tr|td|th|section|article|a|font|hr|body|html)\b[^<>]{0,2000}>", re.I
+    r"</?(?:p|div|br|ul|ol|li|h[1-6]|span|b|strong|em|i|u|table|tr|td|th|section|article|a|font|hr|body|html)\b[^<>]{0,2000}>",
+    re.IGNORECASE,
 )
-_BLOCK_TAG = re.compile(r"</?(?:p|div|br|ul|ol|li|h[1-6]|table|tr)\b[^<>]{0,2000}>", re.I)
+_BLOCK_TAG = re.compile(r"</?(?:p|div|br|ul|ol|li|h[1-6]|table|tr)\b[^<>]{0,2000}>", re.IGNORECASE)
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
-_ESCAPED_TAG = re.compile(r"&lt;/?(?:p|div|br|ul|ol|li|h[1-6]|span|strong|b|em|table)\b", re.I)
+_ESCAPED_TAG = re.compile(r"&lt;/?(?:p|div|br|ul|ol|li|h[1-6]|span|strong|b|em|table)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +69,12 @@ def folded(text: str) -> str:
 
 def is_markup(text: str) -> bool:
     """Whether the text holds tags (or, without any, character references) that a reader should not see."""
-    return bool(_TAG.search(text) or _ENTITY.search(text))
+    return bool(("<" in text and _TAG.search(text)) or ("&" in text and _ENTITY.search(text)))
 
 
 def is_escaped_markup(text: str) -> bool:
     """Whether the text is markup that was escaped once more than it should be."""
-    return bool(_ESCAPED_TAG.search(text)) and not _TAG.search(text)
+    return "&lt;" in text and bool(_ESCAPED_TAG.search(text)) and not _TAG.search(text)
 
 
 def has_block_tags(text: str) -> bool:

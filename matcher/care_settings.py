@@ -11,7 +11,7 @@ from typing import Final
 
 from matcher.page import Page
 from matcher.scanning import Lexicon, Tokens
-from matcher.sections import Placed
+from matcher.sections import Placed, section_kind
 from matcher.taxonomy import Taxonomy
 from model.reading import Basis
 
@@ -21,10 +21,16 @@ ENOUGH: Final = 2.2
 SHARE: Final = 0.35
 MOST: Final = 3
 _SECTION_WEIGHT: Final = {
-    "start": 1.5, "about": 1.5, "other": 1.0, "duty": 0.5, "required": 0.15, "preferred": 0.1, "benefit": 0.2, "legal": 0.1, "conditional": 0.0,
+    "start": 1.5, "about": 1.5, "other": 1.0, "duty": 0.5, "required": 0.15, "preferred": 0.1, "benefit": 0.2, "legal": 0.1,
+    "conditional": 0.0,
 }  # fmt: skip
-_OWN = re.compile(r"(?:we are|we're|our|is an?|are an?|is the|join|at the|at our|this|within our|here at|serving|operates|in our|as an?|a leading|leader in)\b[^.;]{0,60}$")
-_ELSEWHERE = re.compile(r"(?:experience|worked|background|preferably|setting|knowledge|insurance|skills|benefits|to and from|discharge|referr)\b[^.;]{0,50}$")
+_OWN = re.compile(
+    r"(?:we are|we're|our|is an?|are an?|is the|join|at the|at our|this|within our|here at|serving|operates|in our|as an?|a leading"
+    r"|leader in)\b[^.;]{0,60}$"
+)
+_ELSEWHERE = re.compile(
+    r"(?:experience|worked|background|preferably|setting|knowledge|insurance|skills|benefits|to and from|discharge|referr)\b[^.;]{0,50}$"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,31 +69,44 @@ class SettingReader:
         for text, weight, field in ((employer, EMPLOYER, "employer"), (title, TITLE, "title")):
             self._score_name(text, weight, field, scores, shown)
         self._score_body(page, tokens, placed, scores, shown)
-        self._refuse(page, tokens, scores)
+        self._refuse(tokens, scores)
         return self._chosen(scores, shown)
 
     def _score_name(
-        self, text: str, weight: float, field: str, scores: dict[str, float], shown: dict[str, tuple[float, int, int, str]]
+        self,
+        text: str,
+        weight: float,
+        field: str,
+        scores: dict[str, float],
+        shown: dict[str, tuple[float, int, int, str]],
     ) -> None:
         """Cues in the employer's name or the title; known employers count where the name begins with theirs."""
         if not text:
             return
-        page = Page(text[:200])
-        tokens = self._lexicon.scan(page)
+        page, tokens = self._lexicon.scan_name(text)
         seen: set[str] = set()
         for channel, share in (("setting-cue", 1.0), ("setting-weak", 0.8), ("setting-employer", 1.0)):
             for token in tokens.all(channel):
-                if channel != "setting-cue" and (field != "employer" or (token.start > 0 and channel == "setting-employer")):
+                if channel != "setting-cue" and (
+                    field != "employer" or (token.start > 0 and channel == "setting-employer")
+                ):
                     continue
                 if token.value not in seen:
                     seen.add(token.value)
                     _add(scores, shown, token.value, weight * share, (token.start, token.end, field))
         for entry in self._taxonomy.care_settings.care_settings if field == "employer" and not seen else ():
-            if entry.employer_endings and page.lower.rstrip(" .").endswith(tuple(f" {ending}" for ending in entry.employer_endings)):
+            if entry.employer_endings and page.lower.rstrip(" .").endswith(
+                tuple(f" {ending}" for ending in entry.employer_endings)
+            ):
                 _add(scores, shown, entry.id, weight * 0.45, (0, len(page.text), field))
 
     def _score_body(
-        self, page: Page, tokens: Tokens, placed: list[Placed], scores: dict[str, float], shown: dict[str, tuple[float, int, int, str]]
+        self,
+        page: Page,
+        tokens: Tokens,
+        placed: list[Placed],
+        scores: dict[str, float],
+        shown: dict[str, tuple[float, int, int, str]],
     ) -> None:
         """Cues in the text, weighed by section and by the words before them; repeats of one cue count less and less."""
         times: dict[str, int] = defaultdict(int)
@@ -105,17 +124,21 @@ class SettingReader:
             weight /= 1 + 0.35 * (times[token.value] - 1)
             _add(scores, shown, token.value, weight, (token.start, token.end, "description"))
 
-    def _refuse(self, page: Page, tokens: Tokens, scores: dict[str, float]) -> None:
+    def _refuse(self, tokens: Tokens, scores: dict[str, float]) -> None:
         """Words that speak against a setting take its share away."""
         for token in tokens.all("setting-anti"):
             scores[token.value] -= 1.5
 
     def _chosen(self, scores: dict[str, float], shown: dict[str, tuple[float, int, int, str]]) -> list[FoundSetting]:
         """The best and those close behind; a general kind gives way to a special one."""
-        ranked = sorted(((score, one) for one, score in scores.items() if score >= ENOUGH), key=lambda pair: (-pair[0], pair[1]))
+        ranked = sorted(
+            ((score, one) for one, score in scores.items() if score >= ENOUGH), key=lambda pair: (-pair[0], pair[1])
+        )
         if not ranked:
             return []
-        replaced = {other for _, one in ranked if (entry := self._taxonomy.care_setting(one)) for other in entry.replaces}
+        replaced = {
+            other for _, one in ranked if (entry := self._taxonomy.care_setting(one)) for other in entry.replaces
+        }
         ranked = [pair for pair in ranked if pair[1] not in replaced]
         best = ranked[0][0]
         chosen = [(score, one) for score, one in ranked if score >= best * SHARE][:MOST]
@@ -124,7 +147,9 @@ class SettingReader:
         ordered = sorted(chosen, key=lambda pair: (pair[1] in parents, -pair[0]))
         return [FoundSetting(one, score, *shown[one][1:]) for score, one in ordered]
 
-    def underserved(self, settings: list[FoundSetting], page: Page, tokens: Tokens, placed: list[Placed]) -> list[FoundBasis]:
+    def underserved(
+        self, settings: list[FoundSetting], tokens: Tokens, placed: list[Placed]
+    ) -> list[FoundBasis]:
         """Why the opening counts as underserved: by its settings, or because the posting says so itself."""
         found: list[FoundBasis] = []
         for setting in settings:
@@ -141,12 +166,15 @@ class SettingReader:
 
 def _is_said(position: int, placed: list[Placed]) -> bool:
     """Whether the words stand where a posting speaks of itself, not of what an applicant has done."""
-    section = next((one.section.kind for one in reversed(placed) if one.line.start <= position), "start")
-    return section not in ("required", "preferred", "legal")
+    return section_kind(placed, position) not in ("required", "preferred", "legal")
 
 
 def _add(
-    scores: dict[str, float], shown: dict[str, tuple[float, int, int, str]], one: str, weight: float, place: tuple[int, int, str]
+    scores: dict[str, float],
+    shown: dict[str, tuple[float, int, int, str]],
+    one: str,
+    weight: float,
+    place: tuple[int, int, str],
 ) -> None:
     scores[one] += weight
     if one not in shown or weight > shown[one][0]:

@@ -7,7 +7,7 @@ still. A list without "and" or "or" is a choice when its members are alternative
 
 import re
 from dataclasses import dataclass, field
-from itertools import combinations
+from itertools import combinations, pairwise
 from typing import Final, Literal
 
 from matcher.leaves import Leaf, Sentence
@@ -46,7 +46,7 @@ def nodes_of(leaves: list[Leaf], sentence: Sentence, taxonomy: Taxonomy) -> list
         return []
     if counted := _counted(leaves, sentence):
         return counted
-    links = [_link(first, second, sentence) for first, second in zip(leaves, leaves[1:], strict=False)]
+    links = [_link(first, second, sentence) for first, second in pairwise(leaves)]
     links = _resolved(leaves, links, taxonomy)
     return [node for segment in _segments(leaves, links) for node in _segment_nodes(segment)]
 
@@ -54,7 +54,9 @@ def nodes_of(leaves: list[Leaf], sentence: Sentence, taxonomy: Taxonomy) -> list
 def _counted(leaves: list[Leaf], sentence: Sentence) -> list[Node]:
     """ "At least two of A, B, C": as many choices as it takes to leave no way with fewer."""
     found = _COUNT.search(sentence.lower)
-    listed = [leaf for leaf in leaves if found and leaf.kind == "credential" and leaf.start >= sentence.start + found.end()]
+    listed = [
+        leaf for leaf in leaves if found and leaf.kind == "credential" and leaf.start >= sentence.start + found.end()
+    ]
     if not found or len(listed) < 3 or len(listed) > 8:
         return []
     wanted = {"two": 2, "2": 2, "three": 3, "3": 3}[found[1]]
@@ -130,7 +132,11 @@ def _segment_nodes(segment: tuple[list[Leaf], list[Link]]) -> list[Node]:
     for number, link in enumerate(links):
         leaf = leaves[number + 1]
         same = items[-1][-1].kind == leaf.kind
-        if same and (link == "or" or link == "detail") and (leaf.kind != "experience" or _alternatives(items[-1][-1], leaf)):
+        if (
+            same
+            and link in {"or", "detail"}
+            and (leaf.kind != "experience" or _alternatives(items[-1][-1], leaf))
+        ):
             items[-1].append(leaf)
         else:
             items.append([leaf])

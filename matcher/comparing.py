@@ -5,29 +5,33 @@ posting (or the profile) does not say enough. Preferences never change the answe
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 
-from matcher.earned import education_outcome, experience_outcome
-from matcher.held import credential_outcome
-from matcher.outcomes import Outcome, all_of, any_of, at_least
+from matcher.earned import education_state, education_told, experience_state, experience_told, trained
+from matcher.held import Atom, Holdings, atoms_of
+from matcher.implying import Implying
+from matcher.outcomes import PER_MONTH, Answered, Outcome, State, decide
+from matcher.plans import Plan, Want, Workplaces, plan_of
 from matcher.preferences import preferences_of
 from matcher.taxonomy import Taxonomy
+from matcher.told import credential_told
+from matcher.work_areas import WorkAreas
 from model.geography import Gazetteer
 from model.posting import Posting
 from model.profile import Profile
-from model.reading import (
-    AllOf,
-    AnyOf,
-    AtLeast,
-    CredentialAsk,
-    EducationAsk,
-    ExperienceAsk,
-    OtherWay,
-    Reading,
-    Requirement,
-    When,
-)
+from model.reading import CredentialAsk, EducationAsk, ExperienceAsk, Leaf, OtherWay, Reading
 from model.verdict import Answer, Flags, Reason, Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A profile on one day, with what every comparison needs of it."""
+
+    profile: Profile
+    atoms: tuple[Atom, ...] | None
+    today: date
+    workplaces: Workplaces
 
 
 class Comparer:
@@ -37,83 +41,105 @@ class Comparer:
         """Keep what every comparison needs."""
         self.taxonomy = taxonomy
         self.gazetteer = gazetteer
+        self.holdings = Holdings(taxonomy)
+        self.areas = WorkAreas(taxonomy)
+        self.implies = Implying(taxonomy, self.holdings, self.areas)
+
+    def person(self, profile: Profile, today: date) -> Person:
+        """The profile as it stands on `today` (the person's own day)."""
+        workplaces = frozenset(profile.workplace) if profile.workplace is not None else None
+        return Person(profile, atoms_of(profile, self.taxonomy, today), today, workplaces)
+
+    def plan(self, reading: Reading, workplaces: Workplaces = None) -> Plan:
+        """What the reading asks for, made plain."""
+        return plan_of(reading.requirements, self.implies, workplaces)
 
     def compare(self, posting: Posting, reading: Reading, profile: Profile, *, today: date) -> Verdict:
         """The verdict for one posting and one person on `today` (the person's own day)."""
-        outcome = self.outcome(reading.requirements, profile, today)
-        answer, extra = _answer(reading, outcome)
-        preferences, distance = preferences_of(posting, reading, profile, self.taxonomy, self.gazetteer)
+        return self.verdict(posting, reading, self.person(profile, today))
+
+    def verdict(self, posting: Posting, reading: Reading, person: Person) -> Verdict:
+        """The verdict for one posting and one person."""
+        answered = decide(self.plan(reading, person.workplaces), lambda want: self.told(want, person))
+        answer = answer_of(answered.state, len(answered.gaps), silence_of(reading))
+        preferences, distance = preferences_of(posting, reading, person.profile, self.taxonomy, self.gazetteer)
+        by = answered.obtain_by if answer == "qualifies" and answered.obtain_by != date.max else None
         return Verdict(
             posting_id=reading.id,
             answer=answer,
-            gaps=outcome.gaps,
-            months_to_mend=outcome.effort,
-            reasons=(*extra, *outcome.reasons, *_flag_reasons(reading)),
-            flags=_flags(reading),
+            gaps=answered.gaps,
+            months_to_mend=answered.effort / PER_MONTH,
+            reasons=_reasons_of(reading, answered, answer),
+            flags=flags_of(reading),
             entry_level=reading.entry_level,
-            obtain_by=outcome.obtain_by if answer == "qualifies" else None,
+            obtain_by=by,
             preferences=preferences,
             distance_miles=distance,
         )
 
-    def outcome(self, node: Requirement, profile: Profile, today: date) -> Outcome:
-        """The three-valued answer for one part of a requirement tree."""
-        match node:
-            case AllOf():
-                return self._all(node, profile, today)
-            case AnyOf():
-                return any_of(self.outcome(child, profile, today) for child in node.children)
-            case AtLeast():
-                return at_least(node.n, [self.outcome(child, profile, today) for child in node.children])
-            case When():
-                return self.outcome(node.child, profile, today)
+    def told(self, want: Want, person: Person) -> Outcome:
+        """The answer for one want, in words."""
+        ask, quote = want.ask, want.evidence.quote
+        match ask:
             case CredentialAsk():
-                return credential_outcome(node, profile, self.taxonomy, today)
+                return credential_told(self.holdings, ask, quote, self.holdings.best(ask, person.atoms), person.today)
             case ExperienceAsk():
-                return experience_outcome(node, profile, self.taxonomy, today)
+                return experience_told(ask, quote, self.areas, person.profile, person.today)
             case EducationAsk():
-                return education_outcome(node, profile)
+                return education_told(ask, quote, person.profile)
             case OtherWay():
-                says = f"“{node.says}” may count; only the employer can tell."
-                return Outcome(state="unknown", reasons=(Reason(says=says, quote=node.evidence.quote),))
+                says = f"“{ask.says}” may count; only the employer can tell."
+                return Outcome(state="unknown", reasons=(Reason(says=says, quote=quote),))
 
-    def _all(self, node: AllOf, profile: Profile, today: date) -> Outcome:
-        """All children; bars that hold for one way of working only count once, by the easiest way that the person takes."""
-        plain = [self.outcome(child, profile, today) for child in node.children if not isinstance(child, When)]
-        bars = [child for child in node.children if isinstance(child, When)]
-        if not bars:
-            return all_of(plain)
-        taken = [bar for bar in bars if profile.workplace is None or bar.workplace in profile.workplace] or bars
-        ways = [all_of([self.outcome(bar.child, profile, today)]) for bar in taken]
-        return all_of([*plain, any_of(ways)])
+    def state(self, ask: Leaf, person: Person) -> State:
+        """The answer for one want without its words: what the engine works with."""
+        match ask:
+            case CredentialAsk():
+                return self.holdings.best(ask, person.atoms).state
+            case ExperienceAsk():
+                return experience_state(ask, self.areas.field(ask), person.profile.experience, person.today)[0]
+            case EducationAsk():
+                return education_state(ask.level, person.profile.education, trained(person.profile))
+            case OtherWay():
+                return "unknown"
 
 
-def _answer(reading: Reading, outcome: Outcome) -> tuple[Answer, tuple[Reason, ...]]:
+def silence_of(reading: Reading) -> str:
+    """Why the posting alone makes every answer unclear that would be "qualifies", "" when it does not; "thin" beats all."""
     if reading.thin is not None:
-        return "unclear", (Reason(says=f"The posting could not be read: {reading.thin.says}."),)
-    if outcome.state == "not_met":
-        return ("close" if len(outcome.gaps) == 1 else "short"), ()
-    if outcome.state == "unknown" and outcome.decides:
-        return "unclear", ()
-    if _says_nothing(reading):
-        return "unclear", (Reason(says="The posting does not say what it asks for."),)
-    if reading.entry_level == "no" and not reading.required_min_months and not _asks_experience(reading):
-        return "unclear", (
-            Reason(says="The title is a senior one, and the posting does not say how much experience it wants."),
-        )
-    return "qualifies", ()
-
-
-def _says_nothing(reading: Reading) -> bool:
+        return "thin"
     asked: Sequence[object] = (*reading.requirements.children, *reading.credentials, *reading.experience, *reading.education)
-    return not asked and reading.entry_level == "unclear"
+    if not asked and reading.entry_level == "unclear":
+        return "silent"
+    asks_experience = any(ask.modality == "required" for ask in reading.experience)
+    if reading.entry_level == "no" and not reading.required_min_months and not asks_experience:
+        return "senior"
+    return ""
 
 
-def _asks_experience(reading: Reading) -> bool:
-    return any(ask.modality == "required" for ask in reading.experience)
+def answer_of(state: State, gaps: int, silence: str) -> Answer:
+    """The verdict's word."""
+    if silence == "thin":
+        return "unclear"
+    if state == "not_met":
+        return "close" if gaps == 1 else "short"
+    return "unclear" if state == "unknown" or silence else "qualifies"
 
 
-def _flags(reading: Reading) -> Flags:
+def _reasons_of(reading: Reading, answered: Answered, answer: Answer) -> tuple[Reason, ...]:
+    silence = silence_of(reading)
+    extra: list[Reason] = []
+    if silence == "thin" and reading.thin is not None:
+        extra.append(Reason(says=f"The posting could not be read: {reading.thin.says}."))
+    elif silence == "silent" and answer == "unclear":
+        extra.append(Reason(says="The posting does not say what it asks for."))
+    elif silence == "senior" and answer == "unclear":
+        extra.append(Reason(says="The title is a senior one, and the posting does not say how much experience it wants."))
+    return (*extra, *answered.reasons, *_flag_reasons(reading))
+
+
+def flags_of(reading: Reading) -> Flags:
+    """What the digest marks."""
     return Flags(
         entry_level=reading.entry_level == "yes",
         underserved=bool(reading.underserved),
@@ -123,10 +149,10 @@ def _flags(reading: Reading) -> Flags:
 
 
 _BASIS = {
-    "designated": "a place that the federal government designates as short of health workers",
-    "rural": "a rural setting",
-    "safety_net": "a safety-net setting",
-    "overlooked": "an overlooked setting: few beginners apply there",
+    "designated": "It is in a place that the federal government designates as short of health workers.",
+    "rural": "It is in a rural place.",
+    "safety_net": "It is in a safety-net setting.",
+    "overlooked": "It is in an overlooked setting: few beginners apply there. That is advice, not a federal designation.",
 }
 
 
@@ -135,9 +161,9 @@ def _flag_reasons(reading: Reading) -> tuple[Reason, ...]:
     if reading.entry_level == "yes":
         quote = reading.entry_level_evidence.quote if reading.entry_level_evidence else ""
         reasons.append(Reason(says="Open without paid experience.", quote=quote))
-    if reading.underserved:
-        first = reading.underserved[0]
-        reasons.append(Reason(says=f"It is in {_BASIS[first.basis]}.", quote=first.evidence.quote))
+    for basis in dict.fromkeys(one.basis for one in reading.underserved):
+        first = next(one for one in reading.underserved if one.basis == basis)
+        reasons.append(Reason(says=_BASIS[basis], quote=first.evidence.quote))
     reasons.extend(
         Reason(says=note.says, quote=note.evidence.quote if note.evidence else "")
         for note in (*reading.contradictions, *reading.suspicious)

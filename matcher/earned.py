@@ -1,18 +1,33 @@
 """Experience and education as people have them against what is asked for.
 
-Paid and military months count; externship, credited practice and volunteering are named but count only if the employer says so,
-which is a question to ask, not a no. What counts towards an area, and how much, stands in config/taxonomy/areas.yaml.
+Paid and military months count; externship, credited practice and volunteering are named but count only if the employer says so, which
+is a question to ask, not a no. Months count in whole hundredths, so that nothing depends on the order of a profile's lines.
 """
 
+from dataclasses import dataclass
 from datetime import date
 
-from matcher.outcomes import MET, Outcome
-from matcher.taxonomy import Taxonomy
+from matcher.outcomes import PER_MONTH, Outcome, State
+from matcher.told import said
+from matcher.work_areas import FULL, STRONG, Field, WorkAreas
 from model.profile import Experience, Profile
-from model.reading import EDUCATION_ORDER, EducationAsk, ExperienceAsk
-from model.verdict import Gap, Reason
+from model.reading import EDUCATION_ORDER, EducationAsk, EducationLevel, ExperienceAsk
+from model.verdict import Gap
 
 COUNTS = frozenset({"paid", "military"})
+UNPAID = {"externship": "externship", "credited": "credited practice", "volunteer": "volunteering"}
+HOURS_A_MONTH = 100
+"""Paid months are taken for at least so many hours of practice: less than part-time, so that nobody is let in wrongly."""
+EDUCATION_WORDS: dict[EducationLevel, str] = {
+    "none": "none",
+    "hs": "a high school diploma or GED",
+    "training": "a finished training programme",
+    "associate": "an associate degree",
+    "bachelor": "a bachelor's degree",
+    "master": "a master's degree",
+    "doctorate": "a doctorate",
+}
+EDUCATION_MONTHS = {"hs": 6, "training": 6, "associate": 24}
 
 
 def in_words(months: int) -> str:
@@ -22,128 +37,178 @@ def in_words(months: int) -> str:
     return f"{months // 12} year{'' if months == 12 else 's'}"
 
 
-def experience_outcome(ask: ExperienceAsk, profile: Profile, taxonomy: Taxonomy, today: date) -> Outcome:
-    """Whether the person's months meet one statement of experience."""
-    quote = ask.evidence.quote
-    wanted = f"{in_words(ask.min_months)} of " if ask.min_months else ""
-    area = _area_name(ask, taxonomy)
-    if ask.hours and not ask.min_months:
-        return Outcome(state="unknown", reasons=(Reason(says=f"Asks for {ask.hours} hours of practice.", quote=quote),))
+@dataclass(frozen=True, slots=True)
+class Months:
+    """What a person's months amount to for one field, in hundredths: by weight, and those that only the employer can count."""
+
+    strong: int = 0
+    weak: int = 0
+    unpaid: int = 0
+    years_over: int = 0
+
+    def counted(self, needed: int) -> int:
+        """Hundredths that count towards `needed` months; weakly related ones make up half of it at most."""
+        return self.strong + min(self.weak, needed * PER_MONTH // 2 if needed > 1 else 0)
+
+
+def recent(one: Experience, recency_months: int | None, today: date) -> bool:
+    """Whether the experience lies within the last so many months; without an end it goes on or is not said."""
+    if recency_months is None or one.until is None:
+        return True
+    return (today.year - one.until.year) * 12 + today.month - one.until.month <= recency_months
+
+
+def months_of(field: Field, recency_months: int | None, experience: tuple[Experience, ...], today: date) -> Months:
+    """The person's months as they count for a field."""
+    strong = weak = unpaid = over = 0
+    for one in experience:
+        weight = field.weight(one.area)
+        if one.kind == "paid" and weight == FULL:
+            over += one.months
+        if not recent(one, recency_months, today):
+            continue
+        if one.kind not in COUNTS:
+            unpaid += one.months * weight if weight >= STRONG else 0
+        elif weight >= STRONG:
+            strong += one.months * weight
+        else:
+            weak += one.months * weight
+    return Months(strong, weak, unpaid, over)
+
+
+def experience_state(
+    ask: ExperienceAsk, field: Field, experience: tuple[Experience, ...] | None, today: date
+) -> tuple[State, Months]:
+    """Met, not met or cannot tell for one statement of experience, with the months that decided."""
+    needed = ask.min_months if ask.min_months is not None else 1
+    if experience is None:
+        return ("met" if ask.min_months == 0 else "unknown"), Months()
+    months = months_of(field, ask.recency_months, experience, today)
+    if ask.ceiling and ask.max_months is not None and months.years_over > ask.max_months:
+        return "not_met", months
     if ask.min_months == 0:
-        return _ceiling(ask, profile, area) or Outcome(
-            state="met", reasons=(Reason(says="No experience is needed.", quote=quote),)
-        )
+        return "met", months
+    if ask.hours and not ask.min_months:
+        return ("met" if months.strong * HOURS_A_MONTH >= ask.hours * PER_MONTH else "unknown"), months
+    if field.weights is None and not field.anything:
+        return ("unknown" if any(one.months for one in experience) else "not_met"), months
+    return ("met" if months.counted(needed) >= needed * PER_MONTH else "not_met"), months
+
+
+def experience_told(ask: ExperienceAsk, quote: str, areas: WorkAreas, profile: Profile, today: date) -> Outcome:
+    """Whether the person's months meet one statement of experience, in words."""
+    field = areas.field(ask)
+    state, months = experience_state(ask, field, profile.experience, today)
+    name = _name(field)
+    wanted = f"{in_words(ask.min_months)} of {name}" if ask.min_months else name
+    if ask.ceiling and ask.max_months is not None and state == "not_met" and months.years_over > ask.max_months:
+        limit = f"at most {in_words(ask.max_months)} of {name}"
+        gap = Gap(kind="experience", want=limit, have=in_words(months.years_over), fix="")
+        return said("not_met", f"Takes people with {limit}.", quote, gap=gap, effort=1000 * PER_MONTH)
+    if ask.min_months == 0:
+        return said("met", "No experience is needed.", quote)
     if profile.experience is None:
-        says = f"Asks for {wanted}{area}; your profile does not say what you have done."
-        return Outcome(state="unknown", reasons=(Reason(says=says, quote=quote),))
-    barred = _ceiling(ask, profile, area)
-    return barred or _measured(ask, profile, taxonomy, today, area)
+        return said("unknown", f"Asks for {wanted}; your profile does not say what you have done.", quote)
+    if ask.hours and not ask.min_months:
+        says = f"Asks for {ask.hours} hours of practice{'' if state == 'unknown' else ', which your months cover'}."
+        return said(state, says, quote)
+    if state == "unknown":
+        return said("unknown", f"Asks for {wanted}: whether your experience counts cannot be told.", quote)
+    if state == "met":
+        have = in_words(months.counted(max(1, ask.min_months or 1)) // PER_MONTH)
+        return said("met", f"Asks for {wanted}; you have {have}{_why(field, profile, ask, today)}.", quote)
+    return _short(ask, quote, field, months, profile, today)
 
 
-def _measured(ask: ExperienceAsk, profile: Profile, taxonomy: Taxonomy, today: date, area: str) -> Outcome:
-    weights = _weights(ask, taxonomy)
-    recent = [one for one in profile.experience or () if _recent(one, ask, today)]
-    if weights is None and any(one.months for one in recent):
-        says = f"Asks for {_wanted(ask)}{area}: whether your experience counts cannot be told."
-        return Outcome(state="unknown", reasons=(Reason(says=says, quote=ask.evidence.quote),))
-    counted = sum(one.months * _weight(one, weights) for one in recent if one.kind in COUNTS)
-    extra = sum(one.months * _weight(one, weights) for one in recent if one.kind not in COUNTS)
-    needed = ask.min_months or 1
-    have = in_words(round(counted))
-    if counted >= needed:
-        says = f"Asks for {_wanted(ask)}{area}; you have {have}{_how(recent, weights)}."
-        return Outcome(state="met", reasons=(Reason(says=says, quote=ask.evidence.quote),))
-    if counted + extra >= needed:
-        fix = f"Ask whether your unpaid practice ({in_words(round(extra))}) counts; with it you have enough."
+def _short(ask: ExperienceAsk, quote: str, field: Field, months: Months, profile: Profile, today: date) -> Outcome:
+    """Too few months: how many count, and what would mend it."""
+    name = _name(field)
+    wanted = f"{in_words(ask.min_months)} of {name}" if ask.min_months else name
+    needed = (ask.min_months or 1) * PER_MONTH
+    counted = months.counted(ask.min_months or 1)
+    lacking = max(1, -(-(needed - counted) // PER_MONTH))
+    if counted + months.unpaid >= needed:
+        fix = f"Ask whether your {_unpaid(field, profile)} counts; with it you have enough."
+        effort = PER_MONTH
     elif ask.min_months:
-        fix = f"{in_words(max(1, round(needed - counted)))} more of {area}."
+        fix, effort = f"{in_words(lacking)} more of {name}.", needed - counted
     else:
-        fix = f"Any {area} would do: an externship or a first job beside it."
-    gap = Gap(kind="experience", want=f"{_wanted(ask)}{area}", have=have if counted else "none that counts", fix=fix)
-    says = f"Asks for {_wanted(ask)}{area}."
-    reasons = (Reason(says=says, quote=ask.evidence.quote),)
-    effort = 1.0 if counted + extra >= needed else float(needed - counted)
-    return Outcome(state="not_met", gaps=(gap,), reasons=reasons, effort=effort)
+        fix, effort = f"Any {name} would do: an externship or a first job beside it.", needed - counted
+    old = ask.recency_months and any(not recent(one, ask.recency_months, today) for one in profile.experience or ())
+    if old:
+        fix += f" Only the last {in_words(ask.recency_months or 0)} count here."
+    have = (
+        in_words(counted // PER_MONTH) + _why(field, profile, ask, today)
+        if counted >= PER_MONTH
+        else "none that counts"
+    )
+    gap = Gap(kind="experience", want=wanted, have=have, fix=fix)
+    return said("not_met", f"Asks for {wanted}.", quote, gap=gap, effort=effort)
 
 
-def _wanted(ask: ExperienceAsk) -> str:
-    return f"{in_words(ask.min_months)} of " if ask.min_months else ""
-
-
-def _ceiling(ask: ExperienceAsk, profile: Profile, area: str) -> Outcome | None:
-    """The outcome for a person who has more than a posting for beginners allows, else None."""
-    if not ask.ceiling or ask.max_months is None:
-        return None
-    have = sum(one.months for one in profile.experience or () if one.kind == "paid" and one.area == ask.area_id)
-    if have <= ask.max_months:
-        return None
-    limit = in_words(ask.max_months)
-    gap = Gap(kind="experience", want=f"at most {limit} of {area}", have=in_words(have), fix="")
-    reason = Reason(says=f"Takes people with at most {limit} of {area}.", quote=ask.evidence.quote)
-    return Outcome(state="not_met", gaps=(gap,), reasons=(reason,), effort=1000.0)
-
-
-def _area_name(ask: ExperienceAsk, taxonomy: Taxonomy) -> str:
-    entry = taxonomy.area(ask.area_id) if ask.area_id else None
-    words = entry.label.lower() if entry else ask.area
-    if not words:
+def _name(field: Field) -> str:
+    if not field.label:
         return "experience"
+    words = field.label if any(letter.isupper() for letter in field.label[1:]) else field.label.lower()
     return words if "experience" in words.lower() else f"{words} experience"
 
 
-def _weights(ask: ExperienceAsk, taxonomy: Taxonomy) -> dict[str, tuple[float, str]] | None:
-    """What counts towards the wanted area: area -> (weight, reason). None when the area is not one of ours; {} never."""
-    if ask.area_id is None:
-        return None if ask.area else {"*": (1.0, "")}
-    return {ask.area_id: (1.0, ""), **taxonomy.areas_counting_towards(ask.area_id)}
+def _unpaid(field: Field, profile: Profile) -> str:
+    parts = [one for one in profile.experience or () if one.kind not in COUNTS and field.weight(one.area) >= STRONG]
+    return " and ".join(f"{UNPAID[one.kind]} ({in_words(one.months)})" for one in parts)
 
 
-def _weight(one: Experience, weights: dict[str, tuple[float, str]] | None) -> float:
-    if not weights:
-        return 0.0
-    return weights.get(one.area, weights.get("*", (0.0, "")))[0]
+def _why(field: Field, profile: Profile, ask: ExperienceAsk, today: date) -> str:
+    """The curated weight and reason, where another field than the one asked for counts."""
+    told = []
+    for one in profile.experience or ():
+        weight = field.weight(one.area)
+        reason = field.reason(one.area)
+        if one.kind in COUNTS and one.months and reason and recent(one, ask.recency_months, today):
+            share = "" if weight == FULL else f" at {weight}%"
+            told.append(f"{in_words(one.months)} of {one.area.replace('-', ' ')} count{share}: {reason}")
+    return f" ({'; '.join(told)})" if told else ""
 
 
-def _recent(one: Experience, ask: ExperienceAsk, today: date) -> bool:
-    if ask.recency_months is None or one.until is None:
-        return True
-    return (today.year - one.until.year) * 12 + today.month - one.until.month <= ask.recency_months
+def education_state(level: EducationLevel, education: EducationLevel | None, trained: bool | None) -> State:
+    """Whether education reaches a level. `trained`: a programme is finished; None: training is not mentioned in the profile."""
+    if level == "none":
+        return "met"
+    if education is not None and _rank(education) >= _rank(level):
+        return "met"
+    if level == "training" and trained:
+        return "met"
+    if education is None or (level == "training" and trained is None):
+        return "unknown"
+    return "not_met"
 
 
-def _how(counted: list[Experience], weights: dict[str, tuple[float, str]] | None) -> str:
-    """The curated reason, where another area than the one asked for made the difference."""
-    reasons = [weights[one.area][1] for one in counted if weights and one.area in weights and weights[one.area][1]]
-    return f" ({reasons[0]})" if reasons else ""
+def trained(profile: Profile) -> bool | None:
+    """Whether a training programme is finished; None when the profile says nothing of training."""
+    if profile.training is None:
+        return None
+    return any(one.completed is not None or one.hours for one in profile.training)
 
 
-def education_outcome(ask: EducationAsk, profile: Profile) -> Outcome:
-    """Whether the person's education reaches the level; a finished training programme meets `training`."""
-    names = {
-        "hs": "a high school diploma or GED",
-        "training": "a finished training programme",
-        "associate": "an associate degree",
-        "bachelor": "a bachelor's degree",
-        "master": "a master's degree",
-        "doctorate": "a doctorate",
-    }
+def education_told(ask: EducationAsk, quote: str, profile: Profile) -> Outcome:
+    """Whether the person's education reaches the level, in words; a finished training programme meets `training`."""
+    state = education_state(ask.level, profile.education, trained(profile))
+    wanted = EDUCATION_WORDS[ask.level]
+    if ask.field:
+        wanted += f" in {ask.field}"
     if ask.level == "none":
-        return MET
-    wanted, quote = names[ask.level], ask.evidence.quote
-    finished = any(one.completed or one.hours for one in profile.training or ())
-    if profile.education is not None and _rank(profile.education) >= _rank(ask.level):
-        return Outcome(state="met", reasons=(Reason(says=f"Asks for {wanted}, which you have.", quote=quote),))
-    if ask.level == "training" and finished:
-        return Outcome(state="met", reasons=(Reason(says=f"Asks for {wanted}, which you have.", quote=quote),))
-    if profile.education is None or (ask.level == "training" and profile.training is None):
-        says = f"Asks for {wanted}; your profile does not say."
-        return Outcome(state="unknown", reasons=(Reason(says=says, quote=quote),))
-    have = names.get(profile.education, "none")
-    months = {"hs": 6.0, "training": 6.0, "associate": 24.0}.get(ask.level, 48.0)
+        return Outcome(state="met")
+    if state == "met":
+        check = "; check that its field fits" if ask.field else ""
+        return said("met", f"Asks for {wanted}, which you have{check}.", quote)
+    if state == "unknown":
+        return said("unknown", f"Asks for {wanted}; your profile does not say.", quote)
+    have = EDUCATION_WORDS[profile.education] if profile.education else "none"
     gap = Gap(kind="education", want=wanted, have=have, fix=f"Earn {wanted}.")
-    return Outcome(
-        state="not_met", gaps=(gap,), reasons=(Reason(says=f"Asks for {wanted}.", quote=quote),), effort=months
+    return said(
+        "not_met", f"Asks for {wanted}.", quote, gap=gap, effort=EDUCATION_MONTHS.get(ask.level, 48) * PER_MONTH
     )
 
 
-def _rank(level: str) -> int:
+def _rank(level: EducationLevel) -> int:
     return EDUCATION_ORDER.index(level)

@@ -5,10 +5,9 @@ In: title, the months and what the page says outright. Out: yes, no or unclear, 
 
 from dataclasses import dataclass
 
-from matcher.page import Page
 from matcher.requirements import Months
 from matcher.scanning import Lexicon, Tokens
-from matcher.sections import Placed
+from matcher.sections import Placed, section_kind
 from matcher.statements import Statements
 from model.reading import EntryLevel
 
@@ -31,10 +30,11 @@ class EntryReader:
         """Keep the machine that scans titles."""
         self._lexicon = lexicon
 
-    def read(self, title: str, page: Page, tokens: Tokens, statements: Statements, months: Months, *, preferred: bool) -> FoundEntry:
+    def read(
+        self, title: str, tokens: Tokens, statements: Statements, months: Months, *, preferred: bool
+    ) -> FoundEntry:
         """The guide's order: senior titles and months that are needed say no; ways without experience say yes."""
-        named = Page(title[:300])
-        title_tokens = self._lexicon.scan(named)
+        _, title_tokens = self._lexicon.scan_name(title)
         said = _said(title_tokens, "title", []) or _said(tokens, "description", statements.placed)
         if place := _senior(title_tokens):
             return FoundEntry("no", place)
@@ -65,7 +65,7 @@ def _said(tokens: Tokens, field: str, placed: list[Placed]) -> tuple[int, int, s
         if channel == "new-graduates" and tokens.all("not-new-graduates"):
             continue
         for token in tokens.all(channel):
-            kind = next((one.section.kind for one in reversed(placed) if one.line.start <= token.start), "start")
+            kind = section_kind(placed, token.start)
             if kind not in _SILENT and not (channel == "will-train" and kind in ("duty", "benefit")):
                 return token.start, token.end, field
     return None

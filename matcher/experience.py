@@ -12,8 +12,36 @@ from matcher.scanning import UNIT, WORK, Token
 from matcher.taxonomy import Taxonomy
 
 LONGEST_AREA = 120
-_STOPS = (" required", " preferred", " is ", " are ", " or equivalent", ";", "(", " must", " desired", " a plus", ", ", ". ", " - ", " strongly")
-_LEADS = ("of", "in", "as a", "as an", "as", "with", "working in", "working as", "working with", "working", "experience in", "experience as")
+_STOPS = (
+    " required",
+    " preferred",
+    " is ",
+    " are ",
+    " or equivalent",
+    ";",
+    "(",
+    " must",
+    " desired",
+    " a plus",
+    ", ",
+    ". ",
+    " - ",
+    " strongly",
+)
+_LEADS = (
+    "of",
+    "in",
+    "as a",
+    "as an",
+    "as",
+    "with",
+    "working in",
+    "working as",
+    "working with",
+    "working",
+    "experience in",
+    "experience as",
+)
 UNITS: dict[str, Unit] = {"year": "year", "month": "month", "week": "week", "day": "day", "hour": "hour"}
 
 
@@ -85,9 +113,15 @@ class ExperienceFinder:
             return "recency"
         if before.endswith(self._frame) and not _is_experience(after):
             return "frame"
-        if after.startswith("of hire") or after.startswith(("from hire", "of employment", "of start", "from date of hire")):
+        if after.startswith("of hire") or after.startswith(
+            ("from hire", "of employment", "of start", "from date of hire")
+        ):
             return "frame" if "within" in before or "by" in before.split() else "noise"
-        if (_ends_word(before, self._noise_before) and not _is_experience(after)) or _starts_word(after, self._noise_after):
+        if _ends_word(before, ("after",)):
+            return "noise"
+        if (_ends_word(before, self._noise_before) and not _is_experience(after)) or _starts_word(
+            after, self._noise_after
+        ):
             return "noise"
         return self._accepted(sentence, amount, work, after)
 
@@ -120,7 +154,9 @@ class ExperienceFinder:
         """ "Years of experience: 3-5": the number stands behind the words."""
         for token in work:
             before = sentence.before(token.start, 24)
-            if ("years" not in before and "yrs" not in before) or any(leaf.start < token.end <= leaf.end for leaf in found):
+            if ("years" not in before and "yrs" not in before) or any(
+                leaf.start < token.end <= leaf.end for leaf in found
+            ):
                 continue
             number = number_after(sentence.page.lower, token.end, sentence.end)
             if number and sentence.page.lower[token.end : token.end + 3].lstrip().startswith(":"):
@@ -140,10 +176,23 @@ class ExperienceFinder:
             if sentence.tokens.has("equivalent-experience", max(sentence.start, token.start - 60), token.start + 1):
                 continue
             clause_start = max((leaf.end for leaf in found if leaf.end <= token.start), default=-1)
-            if clause_start >= 0 and token.start - clause_start < 90 and "preferably" not in sentence.page.lower[clause_start : token.start]:
+            if (
+                clause_start >= 0
+                and token.start - clause_start < 90
+                and "preferably" not in sentence.page.lower[clause_start : token.start]
+            ):
                 continue
             area = _area(sentence, token.start, token.end)
-            leaves.append(Leaf("experience", area[0] if area and area[0] < token.start else token.start, token.end, "", area=area, rule="experience-word"))
+            leaves.append(
+                Leaf(
+                    "experience",
+                    area[0] if area and area[0] < token.start else token.start,
+                    token.end,
+                    "",
+                    area=area,
+                    rule="experience-word",
+                )
+            )
             break
         return leaves
 
@@ -174,10 +223,14 @@ def _is_experience(after: str) -> bool:
 
 
 def _ends_word(text: str, phrases: tuple[str, ...]) -> bool:
+    if not text.endswith(phrases):
+        return False
     return any(text.endswith(phrase) and not text[: -len(phrase)][-1:].isalpha() for phrase in phrases)
 
 
 def _starts_word(text: str, phrases: tuple[str, ...]) -> bool:
+    if not text.startswith(phrases):
+        return False
     return any(text.startswith(phrase) and not text[len(phrase) : len(phrase) + 1].isalpha() for phrase in phrases)
 
 
@@ -191,7 +244,9 @@ def _measured(sentence: Sentence, amount: Amount, work: list[Token], *, tentativ
         if not sentence.tokens.has(UNIT, amount.end, following.start):
             end = following.end
     area = _area_of_amount(sentence, amount, end)
-    return Leaf("experience", amount.start, end, "", amount=amount, area=area, rule="amount-asked" if tentative else "amount")
+    return Leaf(
+        "experience", amount.start, end, "", amount=amount, area=area, rule="amount-asked" if tentative else "amount"
+    )
 
 
 def _area_of_amount(sentence: Sentence, amount: Amount, end: int) -> tuple[int, int] | None:
@@ -239,7 +294,22 @@ def _trimmed(lower: str, start: int, end: int) -> tuple[int, int]:
             start += 1
         while end > start and not (lower[end - 1].isalnum() or lower[end - 1] == ")"):
             end -= 1
-        for lead in ("of ", "in ", "as a ", "as an ", "with ", "working ", "years ", "year ", "s ", "experience ", "previous ", "prior ", "the ", "must have "):
+        for lead in (
+            "of ",
+            "in ",
+            "as a ",
+            "as an ",
+            "with ",
+            "working ",
+            "years ",
+            "year ",
+            "s ",
+            "experience ",
+            "previous ",
+            "prior ",
+            "the ",
+            "must have ",
+        ):
             if lower.startswith(lead, start) and start + len(lead) < end:
                 start += len(lead)
                 break

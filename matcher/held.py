@@ -5,21 +5,24 @@ Each thing that a person has stands in one relation to what is asked for (`stand
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
 
-from matcher.outcomes import PER_MONTH, Outcome, State
+from matcher.outcomes import PER_MONTH, State
 from matcher.taxonomy import Taxonomy
 from model.profile import Profile
 from model.reading import CredentialAsk
-from model.verdict import Gap, Reason
 
 AtomState = Literal["held", "expired", "enrolled", "booked", "sat", "graduated"]
 Relation = Literal[
     "held", "accepted apprentice", "eligible", "later", "everyday", "sat", "booked", "graduated", "expired", "often accepted", "elsewhere",
     "apprentice", "coming apprentice", "enrolled", "nothing", "not said",
 ]  # fmt: skip
+
+
+NEAR, ALONE = 1_000, 1_000_000
+"""Orders of what stands in some relation to an ask, and of having nothing that does."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -114,8 +117,7 @@ class Holdings:
         ids = {held_id, *self.taxonomy.ladders.same(held_id)}
         reached = {other for one in ids for other in self.taxonomy.holders_satisfy(one)} | ids
         if ask.apprentice == "excluded":
-            full = not self.is_apprentice(held_id) and not self._bare_apprentice(ask.id)
-            return full and ask.id in reached
+            return not self.is_apprentice(held_id) and ask.id in reached
         if ask.id in reached:
             return True
         return ask.apprentice == "accepted" and self.taxonomy.apprentice_form(ask.id) == held_id
@@ -125,10 +127,6 @@ class Holdings:
         entry = self.taxonomy.credential(credential)
         return bool(entry and entry.apprentice_of)
 
-    def _bare_apprentice(self, credential: str) -> bool:
-        """A posting that excludes the apprentice form asks for the full one, so the form itself meets nothing there."""
-        return self.is_apprentice(credential)
-
     def base(self, ask: CredentialAsk, *, said: bool) -> Standing:
         """How someone stands who has nothing that counts; `said` False: the profile does not tell."""
         if ask.modality == "obtain" and not ask.eligible:
@@ -136,7 +134,7 @@ class Holdings:
         if not said:
             return Standing(100, "unknown", "not said")
         if ask.id in self.taxonomy.ladders.file.everyday:
-            return Standing(95, "met", "everyday")
+            return Standing(ALONE, "met", "everyday")
         entry = self.taxonomy.credential(ask.id)
         if entry is not None:
             effort = round(self.taxonomy.ladders.months(ask.id, entry.level) * PER_MONTH)
@@ -144,11 +142,15 @@ class Holdings:
             effort = round(self._easiest(ask.id) * PER_MONTH)
         else:
             effort = self._effort["unknown_credential"]
-        return Standing(10_000 + effort, "not_met", "nothing", effort)
+        return Standing(ALONE + effort, "not_met", "nothing", effort)
 
     def _easiest(self, wildcard: str) -> float:
         """Months to the quickest certification that meets an open wording."""
-        entries = (entry for entry in self.taxonomy.credentials.credentials if entry.kind == "certification" and entry.status == "active")
+        entries = (
+            entry
+            for entry in self.taxonomy.credentials.credentials
+            if entry.kind == "certification" and entry.status == "active"
+        )
         months = [
             self.taxonomy.ladders.months(entry.id, entry.level)
             for entry in entries
@@ -168,9 +170,13 @@ class Holdings:
                 return self._gap("apprentice", "apprentice_excluded" if excluded else "apprentice", atom)
             if atom.state in ("booked", "enrolled", "sat"):
                 return self._gap("coming apprentice", "apprentice", atom, also=atom.state)
-        if atom.state == "held" and ask.id in self.taxonomy.often_accepted_for(atom.id):
+        if atom.state == "held" and self._often_accepted(atom.id, ask.id):
             return self._gap("often accepted", "accepted", atom)
         return None
+
+    def _often_accepted(self, held_id: str, asked: str) -> bool:
+        """Whether employers often take the credential, or one that it implies, in place of what is asked for."""
+        return any(asked in self.taxonomy.often_accepted_for(one) for one in self.taxonomy.holders_satisfy(held_id))
 
     def _apprentice_of_asked(self, held_id: str, ask: CredentialAsk) -> bool:
         entry = self.taxonomy.credential(held_id)
@@ -193,26 +199,18 @@ class Holdings:
 
     def _gap(self, relation: Relation, key: str, atom: Atom, *, also: str | None = None) -> Standing:
         effort = self._effort[key] + (self._effort[also] if also else 0)
-        return Standing(1_000 + effort, "not_met", relation, effort, atom)
+        return Standing(NEAR + effort, "not_met", relation, effort, atom)
 
     def best(self, ask: CredentialAsk, atoms: tuple[Atom, ...] | None) -> Standing:
         """The standing that decides: the lowest order, the first of equals in the atoms' settled order."""
-        standings = [found for atom in atoms or () if (found := self.standing(ask, atom)) is not None]
         base = self.base(ask, said=atoms is not None)
-        return min(standings, key=lambda one: one.order) if standings and min(one.order for one in standings) <= base.order else base
-
-    def outcome(self, ask: CredentialAsk, quote: str, atoms: tuple[Atom, ...] | None, today: date) -> Outcome:
-        """Whether the person meets one credential that is asked for, and what would mend it, in words."""
-        from matcher.told import told  # the words stand apart from the logic
-
-        return told(self, ask, quote, self.best(ask, atoms), today)
+        standings = [found for atom in atoms or () if (found := self.standing(ask, atom)) is not None]
+        chosen = min([*standings, base], key=lambda one: one.order)
+        if chosen.effort > base.effort > 0:  # having begun is never farther than having nothing
+            return replace(chosen, effort=base.effort)
+        return chosen
 
 
 def shown(day: date) -> str:
     """A day for people: 3 March 2027."""
     return f"{day:%d %B %Y}".lstrip("0")
-
-
-def said_outcome(state: State, says: str, quote: str, *, gap: Gap | None = None, effort: int = 0, by: date | None = None) -> Outcome:
-    """An outcome with one reason."""
-    return Outcome(state=state, gap=gap, reasons=(Reason(says=says, quote=quote),), effort=effort, obtain_by=by)

@@ -112,7 +112,7 @@ class LeafFinder:
         first = group[0]
         if first.kind == "education":
             return Leaf("education", first.start, first.end, first.value, rule="education-phrase")
-        if sentence.section.kind != "required" and _people(first, sentence):
+        if _people(first, sentence):
             return None
         if first.plural or _is_work(sentence, first):
             return None
@@ -145,7 +145,11 @@ class LeafFinder:
             program = next((one for one in programs if one.start >= token.end), None)
             if program is None or program.start - token.end > FARTHEST_PROGRAM:
                 continue
-            between = [leaf for leaf in taken if token.start <= leaf.start < program.end or token.start < leaf.end <= program.end]
+            between = [
+                leaf
+                for leaf in taken
+                if token.start <= leaf.start < program.end or token.start < leaf.end <= program.end
+            ]
             if any(leaf.kind == "education" for leaf in between) or (found and token.start < found[-1].end):
                 continue
             for leaf in between:
@@ -156,10 +160,14 @@ class LeafFinder:
 
 def _people(token: Token, sentence: Sentence) -> bool:
     """Whether the name stands for people who hold the credential ("our registered nurses"), not for the credential."""
-    return not token.letters and sentence.page.lower[token.start : token.end].endswith(("nurses", "coders", "assistants", "aides"))
+    return not token.letters and sentence.page.lower[token.start : token.end].endswith(
+        ("nurses", "coders", "assistants", "aides")
+    )
 
 
-_WORK_AS = re.compile(r"(?:experience|years?|work|worked|working|background|months?|duties)\b[^.;:]{0,40}\b(?:as|in)(?: an?| the)?(?: (?!current|active|valid)[\w/-]+){0,2} $")
+_WORK_AS = re.compile(
+    r"(?:experience|years?|work|worked|working|background|months?|duties)\b[^.;:]{0,40}\b(?:as|in)(?: an?| the)?(?: (?!current|active|valid)[\w/-]+){0,2} $"
+)
 _SPECIALTY = re.compile(r"\bcertified (?:[\w-]+ ){1,3}$|\badvanced practice $")
 _HELD = re.compile(r"\W{0,3}(?:licens|certif|registr|credential|\(|or\b|/)")
 
@@ -172,7 +180,9 @@ def _is_work(sentence: Sentence, token: Token) -> bool:
     before = sentence.before(token.start, 72)
     if token.value == "rn" and _SPECIALTY.search(before):
         return True
-    return bool(_WORK_AS.search(before)) and not _HELD.match(after.replace("(", " ", 1) if after.startswith(" (") else after)
+    return bool(_WORK_AS.search(before)) and not _HELD.match(
+        after.replace("(", " ", 1) if after.startswith(" (") else after
+    )
 
 
 def _by_place(tokens: list[Token]) -> list[list[Token]]:
@@ -191,6 +201,9 @@ def _without_repeats(leaves: list[Leaf], sentence: Sentence) -> list[Leaf]:
     kept: list[Leaf] = []
     for leaf in leaves:
         last = kept[-1] if kept else None
+        if last and leaf.kind == last.kind == "education" and not sentence.page.lower[last.end : leaf.start].strip():
+            last.end = leaf.end
+            continue
         if last and leaf.kind == last.kind and leaf.value == last.value:
             between = sentence.page.lower[last.end : leaf.start]
             if len(between) < 40 and not any(cue in between for cue in (";", "required", "preferred")):
@@ -207,7 +220,17 @@ def _without_vague_program(leaves: list[Leaf], sentence: Sentence) -> list[Leaf]
         following = leaves[number + 1] if number + 1 < len(leaves) else None
         if leaf.rule == "completed-program" and following and following.kind == "education":
             between = sentence.page.lower[leaf.end : following.start]
-            if len(between) <= 40 and " or " not in between and any(mark in between for mark in ("(", ":", " with ", " - ", "preferably")):
+            wished = (
+                sentence.after(following.end, 14)
+                .lstrip(" ,)")
+                .startswith(("preferred", "strongly", "highly", "desired"))
+            )
+            if (
+                not wished
+                and len(between) <= 40
+                and " or " not in between
+                and any(mark in between for mark in ("(", ":", " with ", " - ", "preferably"))
+            ):
                 continue
         kept.append(leaf)
     return kept
@@ -225,9 +248,18 @@ def _without_umbrella(leaves: list[Leaf], sentence: Sentence) -> list[Leaf]:
             if (explains or not between.strip(" ,-")) and not following.value.startswith("any:"):
                 continue
         previous = kept[-1] if kept else None
-        if leaf.value.startswith("any:") and previous and previous.kind == "credential" and previous.value.startswith(("aapc", "ahima")):
+        if (
+            leaf.value.startswith("any:")
+            and previous
+            and previous.kind == "credential"
+            and previous.value.startswith(("aapc", "ahima"))
+        ):
             between = sentence.page.lower[previous.end : leaf.start]
-            if len(between) <= 45 and any(word in between for word in ("from", "through", "by ", "via", "(", "with ")) and "or" not in between.split():
+            if (
+                len(between) <= 45
+                and any(word in between for word in ("from", "through", "by ", "via", "(", "with "))
+                and "or" not in between.split()
+            ):
                 continue
             if not between.strip():
                 continue

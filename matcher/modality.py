@@ -6,6 +6,7 @@ joined ("CPC or CCS preferred"), never across a semicolon or a change of subject
 """
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 from matcher.experience import Frame
 from matcher.leaves import Leaf, Sentence
@@ -14,7 +15,22 @@ from matcher.taxonomy import CUE_MODALITY
 from model.reading import Modality
 
 FARTHEST = 150
-_GOES_ON = ("is ", "are ", "but ", "and is", "strongly", "preferably", "or ", "highly", "also ", "required", "preferred", "which ", "must ", "not ")
+_GOES_ON = (
+    "is ",
+    "are ",
+    "but ",
+    "and is",
+    "strongly",
+    "preferably",
+    "or ",
+    "highly",
+    "also ",
+    "required",
+    "preferred",
+    "which ",
+    "must ",
+    "not ",
+)
 
 
 @dataclass(slots=True)
@@ -26,6 +42,7 @@ class Cue:
     word: str
     after: bool
     within: int | None = None
+    weak: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +51,7 @@ class Ruling:
 
     word: str
     within: int | None = None
-    direct: bool = True
+    weak: bool = False
     also: tuple[str, int | None] | None = None
 
 
@@ -46,7 +63,8 @@ def cues_of(sentence: Sentence, leaves: list[Leaf], frames: list[Frame]) -> list
         if found and token.start == found[-1].start and token.end == found[-1].end:
             _choose_side(found[-1], token, tokens, leaves)
             continue
-        found.append(Cue(token.start, token.end, token.value, token.kind == "after"))
+        weak = any(one.end == token.end for one in sentence.tokens.within("weak-cues", token.start, token.start + 1))
+        found.append(Cue(token.start, token.end, token.value, token.kind == "after", weak=weak))
     for frame in frames:
         _take_frame(found, frame, sentence)
     found.sort(key=lambda cue: cue.start)
@@ -76,27 +94,33 @@ def _take_frame(cues: list[Cue], frame: Frame, sentence: Sentence) -> None:
 
 def ruling_for(leaf: Leaf, leaves: list[Leaf], cues: list[Cue], sentence: Sentence) -> Ruling | None:
     """What the sentence's words say of the leaf, or None when they say nothing."""
-    inside = [cue for cue in cues if leaf.start <= cue.start and cue.end <= leaf.end and cue.word in ("required", "preferred")]
+    inside = [
+        cue for cue in cues if leaf.start <= cue.start and cue.end <= leaf.end and cue.word in ("required", "preferred")
+    ]
     if inside and leaf.kind == "education":
         return Ruling(inside[-1].word)
     behind = [cue for cue in cues if cue.after and leaf.end <= cue.start + 1 and cue.start - leaf.end <= FARTHEST]
     ahead = [cue for cue in cues if not cue.after and cue.end <= leaf.start and leaf.start - cue.end <= FARTHEST]
     near = [cue for cue in behind if not _between(leaf, cue, leaves) and not _breaks(sentence, leaf.end, cue.start)]
     if near:
-        return _settled(near, cues, leaves, sentence, ahead)
+        return _settled(near, leaves, sentence, ahead)
     for number, cue in reversed(list(enumerate(ahead))):
         if not _leaves_between(cue.end, leaf.start, leaves) and not _closed(sentence, cue.end, leaf.start):
             if _softened(ahead, number):
                 return Ruling("preferred")
-            return Ruling(cue.word, _deadline_behind(leaf, behind, leaves, sentence) if cue.word == "obtain" else None)
+            return Ruling(
+                cue.word, _deadline_behind(leaf, behind, leaves, sentence) if cue.word == "obtain" else None, cue.weak
+            )
     for cue in behind:
         if _chained(leaf, cue, leaves, sentence):
-            return _settled([cue], cues, leaves, sentence, [])
+            return _settled([cue], leaves, sentence, [])
     for number, cue in reversed(list(enumerate(ahead))):
-        if _all_joined(cue, leaf, leaves, cues, sentence):
+        if _all_joined(cue, leaf, cues, sentence):
             if _softened(ahead, number):
                 return Ruling("preferred")
-            return Ruling(cue.word, _deadline_behind(leaf, behind, leaves, sentence) if cue.word == "obtain" else None)
+            return Ruling(
+                cue.word, _deadline_behind(leaf, behind, leaves, sentence) if cue.word == "obtain" else None, cue.weak
+            )
     return None
 
 
@@ -105,7 +129,7 @@ def _softened(ahead: list[Cue], number: int) -> bool:
     return number > 0 and ahead[number - 1].word == "preferred" and ahead[number].start - ahead[number - 1].end <= 3
 
 
-def _settled(near: list[Cue], cues: list[Cue], leaves: list[Leaf], sentence: Sentence, ahead: list[Cue]) -> Ruling:
+def _settled(near: list[Cue], leaves: list[Leaf], sentence: Sentence, ahead: list[Cue]) -> Ruling:
     """The nearest cue decides, unless it goes on to say that the thing may be earned later or is not needed."""
     first = near[0]
     following = [cue for cue in near[1:] if cue.after and not _leaves_between(first.end, cue.start, leaves)]
@@ -118,13 +142,26 @@ def _settled(near: list[Cue], cues: list[Cue], leaves: list[Leaf], sentence: Sen
         later = next((cue for cue in following if cue.within), None)
         if later:
             return Ruling("obtain", later.within)
-    if first.word == "required" and following and following[0].word == "preferred" and following[0].start - first.end <= 6:
+    if (
+        first.word == "required"
+        and following
+        and following[0].word == "preferred"
+        and following[0].start - first.end <= 6
+    ):
         return Ruling("preferred")
-    if first.word == "not_required" and following and following[0].word == "preferred" and following[0].start - first.end <= 24:
+    if (
+        first.word == "not_required"
+        and following
+        and following[0].word == "preferred"
+        and following[0].start - first.end <= 24
+    ):
         return Ruling("preferred")
     if first.word in ("required", "obtain") and "prior to" in sentence.after(first.end, 14):
         return Ruling("required")
-    strong = next((cue for cue in reversed(ahead) if cue.word == "preferred" and not _closed(sentence, cue.end, first.start)), None)
+    strong = next(
+        (cue for cue in reversed(ahead) if cue.word == "preferred" and not _closed(sentence, cue.end, first.start)),
+        None,
+    )
     if strong and first.word == "required" and first.start - strong.end < 20:
         return Ruling("preferred")
     if first.word == "accepted" and ahead and ahead[-1].word == "required":
@@ -174,9 +211,11 @@ def _closed(sentence: Sentence, start: int, end: int) -> bool:
 def _chained(leaf: Leaf, cue: Cue, leaves: list[Leaf], sentence: Sentence) -> bool:
     """Whether a cue behind other things reaches back to this one: all between are of its kind, or joined by and/or."""
     chain = [one for one in leaves if leaf.start <= one.start < cue.start]
-    if cue.word == "accepted" or (leaf.value.startswith("any:") and any(not one.value.startswith("any:") for one in chain[1:])):
+    if cue.word == "accepted" or (
+        leaf.value.startswith("any:") and any(not one.value.startswith("any:") for one in chain[1:])
+    ):
         return False
-    for first, second in zip(chain, chain[1:], strict=False):
+    for first, second in pairwise(chain):
         text = sentence.page.lower[first.end : second.start]
         if ";" in text or any(word in text for word in ("required", "preferred", "must", " plus,", "desired")):
             return False
@@ -188,7 +227,7 @@ def _chained(leaf: Leaf, cue: Cue, leaves: list[Leaf], sentence: Sentence) -> bo
     return not _breaks(sentence, chain[-1].end, cue.start)
 
 
-def _all_joined(cue: Cue, leaf: Leaf, leaves: list[Leaf], cues: list[Cue], sentence: Sentence) -> bool:
+def _all_joined(cue: Cue, leaf: Leaf, cues: list[Cue], sentence: Sentence) -> bool:
     """Whether a cue ahead reaches past other things to this one: nothing in between has been settled by a cue of its own."""
     if _closed(sentence, cue.end, leaf.start):
         return False

@@ -14,9 +14,12 @@ from matcher.blocks import Block, blocks, is_escaped_markup, is_markup
 
 MOST_CHARACTERS = 200_000
 LONGEST_LINE = 12_000
+NEAR = 600
 
 _PLAIN = {ord(char): "'" for char in "‘’‚‛′`´ʼ"} | {ord(char): '"' for char in "“”„‟″«»"}
-_PLAIN |= {ord(char): "-" for char in "‐‑‒–—―−﹣－"} | {ord(char): " " for char in "\u00a0®™©℠\u200b\u200c\u200d\u2060\ufeff\ufe0f\u00ad"}
+_PLAIN |= {ord(char): "-" for char in "‐‑‒–—―−﹣－"} | {
+    ord(char): " " for char in "\u00a0®™©℠\u200b\u200c\u200d\u2060\ufeff\ufe0f\u00ad"
+}
 _PLAIN |= {ord("İ"): "I", ord("’"): "'", ord("／"): "/", ord("…"): "."}
 
 _MOJIBAKE = {
@@ -25,8 +28,10 @@ _MOJIBAKE = {
 }  # fmt: skip
 _MOJIBAKE_FORMS = re.compile("|".join(re.escape(form) for form in sorted(_MOJIBAKE, key=len, reverse=True)))
 _REFERENCE = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
-_PIECE = re.compile(r"<!--|</?[a-zA-Z!?][^<>]*>|&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});?|[^<&]+|[<&]")
-_SKIPPED_TAG = re.compile(r"<(script|style|noscript|template|head)\b", re.I)
+_PIECE = re.compile(
+    r"<!--|</?[a-zA-Z!?][^<>]*>|&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});?|[^<&]+|[<&]"
+)
+_SKIPPED_TAG = re.compile(r"<(script|style|noscript|template|head)\b", re.IGNORECASE)
 _KEY = r"[A-Z][A-Za-z/&]{2,24}(?: (?:[A-Za-z/&]{1,20})){0,4}:"
 _GLUED = re.compile(
     rf"(?<=[a-z0-9.!?)])(?={_KEY})"  # "1 yearLicenses: none"
@@ -36,6 +41,9 @@ _GLUED = re.compile(
     rf"|(?<=\S)\s(?=-\s{_KEY})"  # "Certification: CPC - Education: HS"
     r"|\s(?=\*\s[A-Z])"
 )
+
+_NOT_ASCII = re.compile(r"[^\x00-\x7f]")
+_GLUE_HINT = re.compile(r"[a-z0-9.!?)][A-Z]|.[•●▪◦·✔✅⭐❖➢►■]|[A-Za-z)!.:\s]-\s[A-Z]|\s\*\s[A-Z]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +83,7 @@ class Page:
         self._source = source
         found = blocks(source, fast=fast_blocks)
         self.seen, self.lines = _joined(found)
-        self.text = self.seen.translate(_PLAIN)
+        self.text = _plainly(self.seen)
         lower = self.text.lower()
         self.lower = lower if len(lower) == len(self.text) else "".join(_small(char) for char in self.text)
 
@@ -110,8 +118,10 @@ class Page:
             end -= 1
         if end <= start:
             return 0, 0, ""
-        first = self._origin(_solid(self.seen[:start]))
-        last = self._origin(_solid(self.seen[:end]) - 1)
+        if not self.markup and not self._layers and (direct := self._directly(start, end)):
+            return direct
+        first = self._origin(self._rank(start))
+        last = self._origin(self._rank(end) - 1)
         if first is None or last is None:
             return self._searched(start, end)
         raw_start, raw_end = self._before_edits(first[0]), self._before_edits(last[1] - 1) + 1
@@ -120,6 +130,43 @@ class Page:
         exact = self.raw[raw_start:raw_end]
         quote = exact if not self.markup and not self._layers else self.seen[start:end]
         return raw_start, raw_end, quote
+
+    def _directly(self, start: int, end: int) -> tuple[int, int, str] | None:
+        """The stretch of a plain line that stands letter for letter in the description."""
+        number = bisect_right(self._line_starts, start) - 1
+        line, at = self.lines[number], self._line_places[number]
+        if at < 0 or end > line.end:
+            return None
+        raw_start = at + start - line.start
+        return raw_start, raw_start + end - start, self.raw[raw_start : raw_start + end - start]
+
+    @cached_property
+    def _line_starts(self) -> list[int]:
+        return [line.start for line in self.lines]
+
+    @cached_property
+    def _line_places(self) -> list[int]:
+        """Where each plain line begins in the description, -1 where white space was folded inside it."""
+        places, cursor = [], 0
+        for line in self.lines:
+            found = self.raw.find(self.seen[line.start : line.end], cursor, cursor + line.end - line.start + NEAR)
+            places.append(found)
+            cursor = found + line.end - line.start if found >= 0 else cursor + line.end - line.start
+        return places
+
+    @cached_property
+    def _line_ranks(self) -> list[int]:
+        """How many solid characters stand before each line."""
+        ranks, total = [], 0
+        for line in self.lines:
+            ranks.append(total)
+            total += _solid(self.seen[line.start : line.end])
+        return ranks
+
+    def _rank(self, position: int) -> int:
+        """How many solid characters of the visible text stand before the position."""
+        number = max(0, bisect_right(self._line_starts, position) - 1)
+        return self._line_ranks[number] + _solid(self.seen[self.lines[number].start : position])
 
     def _searched(self, start: int, end: int) -> tuple[int, int, str]:
         """The stretch found by its letters, for markup too broken to be counted through."""
@@ -166,6 +213,16 @@ class Page:
         return ranks, pieces
 
 
+def _plainly(text: str) -> str:
+    """The text with quotes, dashes and spaces made plain, character for character."""
+    text = text.replace("`", "'")
+    return text if text.isascii() else _NOT_ASCII.sub(_plain_character, text)
+
+
+def _plain_character(found: re.Match[str]) -> str:
+    return _PLAIN.get(ord(found[0]), found[0])
+
+
 def _small(char: str) -> str:
     small = char.lower()
     return small if len(small) == 1 else char
@@ -178,7 +235,9 @@ def _solid(text: str) -> int:
 
 def _windows(text: str) -> list[tuple[int, int, int]]:
     """Plain text cut every 256 characters, so that a position is found quickly."""
-    return [(start, min(start + 256, len(text)), _solid(text[start : start + 256])) for start in range(0, len(text), 256)]
+    return [
+        (start, min(start + 256, len(text)), _solid(text[start : start + 256])) for start in range(0, len(text), 256)
+    ]
 
 
 def _visible_pieces(source: str) -> list[tuple[int, int, int]]:
@@ -222,7 +281,7 @@ def _joined(found: list[Block]) -> tuple[str, tuple[Line, ...]]:
 
 def _parted(text: str) -> list[str]:
     """One block's text as its lines: glued fields and inline bullets parted."""
-    if len(text) > 24:
+    if len(text) > 24 and _GLUE_HINT.search(text):
         text = _GLUED.sub("\n", text)
     if len(text) <= LONGEST_LINE and "\n" not in text:
         return [text]

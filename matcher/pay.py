@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from model.posting import Pay, PayPeriod
 
-_NUMBER = r"\d{1,3}(?:,\s?\d{3})+(?:\.\d{1,2})?|\d{1,7}(?:\.\d{1,2})?"
+_NUMBER = r"\d{1,3}(?:,\s?\d{3})+(?:\.\d{1,2})?|\d{2,3}\.\d{3}(?!\d)|\d{1,7}(?:\.\d{1,2})?"
 _PERIOD = (
     r"(?:(?:\s|\*|\)|usd|us)*(?:per|/|an?|p/|p\.|each|-)?\s{{0,2}}"
     r"(?P<period{n}>hourly|hours?|hrs?|hr|h|daily|days?|weekly|weeks?|wk|monthly|months?|mo|annually|annual|annum|yearly|years?|yr|salary)\b)?"
@@ -16,10 +16,10 @@ _PERIOD = (
 _AMOUNT = re.compile(
     rf"(?P<usd>usd\s?)?\$?\s?(?<![\d.,])(?P<low>{_NUMBER})\s?(?P<lowk>k\b)?"
     + _PERIOD.format(n=1)
-    + rf"(?:[\s.]*(?P<join>-|to|and|through|up to|max(?:imum)?:?|\u2013)[\s:]*(?:usd\s?)?(?P<dollar>\$)?\s?(?P<high>{_NUMBER})\s?(?P<highk>k\b)?"
+    + rf"(?:[\s.]*(?P<join>to -|-|to|and|through|up to|max(?:imum)?:?|\u2013)[\s:]*(?:usd\s?)?(?P<dollar>\$)?\s?(?P<high>{_NUMBER})\s?(?P<highk>k\b)?"
     + _PERIOD.format(n=2)
     + r")?",
-    re.I,
+    re.IGNORECASE,
 )
 _PERIODS: dict[str, PayPeriod] = {
     "h": "hour", "hr": "hour", "hrs": "hour", "hour": "hour", "hours": "hour", "hourly": "hour", "day": "day", "days": "day", "daily": "day",
@@ -34,13 +34,16 @@ _REFUSED = re.compile(
     r"|discount|additional|extra|incentive|fund|budget|revenue|billion|million|fee\b|cost|value|up to \$?\d+,?\d* in|savings|grant|match"
     r"|top performers|commission|weekend pay|shift diff|charge pay|preceptor|certification pay|deposit|save|debt|wellness|free healthcare|premium|add(?:s|ed)? \$"
     r"|more than \$|deductible|property damage|net worth|assistance|\+\s?\$|plus \$|housing|earned here|sales|gift|credit|donat",
-    re.I,
+    re.IGNORECASE,
 )
 _AFTER_END = re.compile(r"[\n.,;+(!:|*•]|\bplus\b|\band\b|\bwith\b|\bDOE\b")
 _NAMED = re.compile(
-    r"pay|salary|wage|rate|compensation|earn|hourly|starting|range|hr\b|hour|annual|per year|base|stipend", re.I
+    r"pay|salary|wage|rate|compensation|earn|hourly|starting|range|hr\b|hour|annual|per year|base|stipend", re.IGNORECASE
 )
-_PERIOD_WORD = re.compile(r"\b(hourly|per hour|/\s?hr|an hour|annual(?:ly)?|per year|yearly|a year|weekly|per week|a week|monthly|per month)\b", re.I)
+_PERIOD_WORD = re.compile(
+    r"\b(hourly|per hour|/\s?hr|an hour|annual(?:ly)?|per year|yearly|a year|weekly|per week|a week|monthly|per month)\b",
+    re.IGNORECASE,
+)
 WINDOW = 90
 MOST = 60
 
@@ -75,7 +78,11 @@ def find_pay(text: str, *, field: bool = False) -> FoundPay | None:
         found = _AMOUNT.match(text, anchor)
         position = max(anchor + 1, found.end() if found else 0)
         tried += 1
-        if found and (candidate := _candidate(text, found, field=field)) and (best is None or candidate.score > best.score):
+        if (
+            found
+            and (candidate := _candidate(text, found, field=field))
+            and (best is None or candidate.score > best.score)
+        ):
             best = candidate
     if best is None and field:
         return _without_dollar(text)
@@ -98,7 +105,11 @@ def _candidate(text: str, found: re.Match[str], *, field: bool) -> FoundPay | No
     before, after = text[max(0, start - WINDOW) : start], text[end : end + 40]
     line_before = before.rsplit("\n", 1)[-1]
     near = re.split(r"[.;!?](?=\s|$)", line_before)[-1]
-    if not field and (_REFUSED.search(near[-60:]) or _REFUSED.search(_AFTER_END.split(after, maxsplit=1)[0][:28]) or near.rstrip().endswith("+")):
+    if not field and (
+        _REFUSED.search(near[-60:])
+        or _REFUSED.search(_AFTER_END.split(after, maxsplit=1)[0][:28])
+        or near.rstrip().endswith("+")
+    ):
         return None
     if field and near.rstrip().endswith("+"):
         return None
@@ -115,7 +126,7 @@ def _candidate(text: str, found: re.Match[str], *, field: bool) -> FoundPay | No
     floor, ceiling = _BOUNDS[period]
     if not floor <= low <= ceiling:
         return None
-    if re.search(r"up to\s*$", near, re.I) and high is None and not field:
+    if re.search(r"up to\s*$", near, re.IGNORECASE) and high is None and not field:
         return None
     stated = bool(found["period1"] or (found["high"] and found["period2"]))
     named = bool(_NAMED.search(near) or _NAMED.search(after[:24]) or _NAMED.search(_line_above(text, start)))
@@ -135,7 +146,8 @@ def _line_above(text: str, start: int) -> str:
 
 
 def _value(number: str, thousand: str | None) -> float | None:
-    value = float(number.replace(",", "").replace(" ", ""))
+    plain = number.replace(",", "").replace(" ", "")
+    value = float(plain.replace(".", "") if len(plain.partition(".")[2]) == 3 else plain)
     return value * 1000 if thousand and value < 1000 else value
 
 

@@ -128,7 +128,9 @@ def minimal(ways: Iterable[_Set], implies: Implies) -> list[_Set]:
         easier = (
             other
             for place, other in enumerate(lean)
-            if place != number and _easier(other, way, implies) and not (_easier(way, other, implies) and number < place)
+            if place != number
+            and _easier(other, way, implies)
+            and not (_easier(way, other, implies) and number < place)
         )
         if next(easier, None) is None:
             kept.append(way)
@@ -142,9 +144,7 @@ def _lean(way: _Set, implies: Implies) -> _Set:
         want
         for number, want in enumerate(wants)
         if not any(
-            place != number
-            and implies(other.ask, want.ask)
-            and not (implies(want.ask, other.ask) and number < place)
+            place != number and implies(other.ask, want.ask) and not (implies(want.ask, other.ask) and number < place)
             for place, other in enumerate(wants)
         )
     )
@@ -175,4 +175,8 @@ def _joined(parts: list[list[_Set]], implies: Implies) -> list[list[_Set]]:
 
 def _related(one: list[_Set], other: list[_Set], implies: Implies) -> bool:
     first, second = {want for way in one for want in way}, {want for way in other for want in way}
-    return any(ours == theirs or implies(ours.ask, theirs.ask) or implies(theirs.ask, ours.ask) for ours in first for theirs in second)
+    return any(
+        ours == theirs or implies(ours.ask, theirs.ask) or implies(theirs.ask, ours.ask)
+        for ours in first
+        for theirs in second
+    )

@@ -49,7 +49,9 @@ def groups_of(nodes: list[Node]) -> list[tuple[str, ...]]:
     kept = [
         group
         for number, group in enumerate(groups)
-        if not any(other < sets[number] or (other == sets[number] and place < number) for place, other in enumerate(sets))
+        if not any(
+            other < sets[number] or (other == sets[number] and place < number) for place, other in enumerate(sets)
+        )
     ]
     return kept[:MOST_GROUPS]
 
@@ -100,7 +102,9 @@ def months_of(nodes: list[Node]) -> Months:
 
 def _way_months(way: list[Leaf]) -> tuple[int | None, bool]:
     """A way's months, and whether it asks for experience without saying how much."""
-    numbers = [leaf.amount.low for leaf in way if leaf.kind == "experience" and leaf.amount and leaf.amount.low is not None]
+    numbers = [
+        leaf.amount.low for leaf in way if leaf.kind == "experience" and leaf.amount and leaf.amount.low is not None
+    ]
     if numbers:
         return max(numbers), False
     return None, any(leaf.kind == "experience" for leaf in way)
@@ -136,6 +140,8 @@ def _node_education(node: Node) -> EducationLevel | None:
         return None
     if not any(leaf.kind == "education" for leaf in node.ways[0]) and len(node.ways) > 1:
         return None
-    if any(leaf.kind == "credential" for leaf in node.leaves) and not all(any(leaf.kind == "education" for leaf in way) for way in node.ways):
+    if any(leaf.kind == "credential" for leaf in node.leaves) and not all(
+        any(leaf.kind == "education" for leaf in way) for way in node.ways
+    ):
         return None
     return min(levels, key=EDUCATION_ORDER.index) if levels else None

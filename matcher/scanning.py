@@ -6,6 +6,7 @@ In: a `Page`. Out: `Tokens`, by channel, in order. Within a channel the leftmost
 from bisect import bisect_left
 from collections import defaultdict
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
@@ -18,6 +19,15 @@ CUE: Final = "cue"
 UNIT: Final = "unit"
 WORK: Final = "work"
 
+STATING: Final = (
+    LEAF, UNIT, WORK, "graduate-of", "no-experience", "new-graduates", "if-less", "substitute", "substituted-by", "one-of",
+)  # fmt: skip
+UNSCANNED: Final = frozenset(
+    {
+        "heading-fillers", "closing-words", "frame-before", "recency-before", "duration-noise-before", "duration-noise-after",
+        "without-subject", "nursing-words", "license-noise",
+    }
+)  # fmt: skip
 _UNITS = {
     "year": ("year", "years", "yr", "yrs"),
     "month": ("month", "months", "mos", "mo"),
@@ -25,7 +35,10 @@ _UNITS = {
     "day": ("day", "days"),
     "hour": ("hour", "hours", "hrs"),
 }
-_WORK = {"experience": ("experience", "exp", "experiences", "experiance", "expereince"), "experienced": ("experienced",)}
+_WORK = {
+    "experience": ("experience", "exp", "experiences", "experiance", "expereince"),
+    "experienced": ("experienced",),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +66,13 @@ class Token:
 class Tokens:
     """The finds of one page by channel."""
 
-    __slots__ = ("_channels", "_starts")
+    __slots__ = ("_channels", "_starts", "_stated")
 
     def __init__(self, channels: dict[str, list[Token]]) -> None:
         """Take the finds, each channel in order of place."""
         self._channels = channels
         self._starts = {channel: [token.start for token in tokens] for channel, tokens in channels.items()}
+        self._stated = sorted(start for channel in STATING for start in self._starts.get(channel, ()))
 
     def within(self, channel: str, start: int, end: int) -> list[Token]:
         """The channel's finds that begin in the stretch."""
@@ -67,6 +81,10 @@ class Tokens:
             return []
         starts = self._starts[channel]
         return tokens[bisect_left(starts, start) : bisect_left(starts, end)]
+
+    def states(self, start: int, end: int) -> bool:
+        """Whether anything that a statement can be about begins in the stretch."""
+        return bisect_left(self._stated, start) < bisect_left(self._stated, end)
 
     def all(self, channel: str) -> list[Token]:
         """Every find of the channel."""
@@ -95,6 +113,8 @@ class Lexicon:
             for word in setting.employers:
                 self._add(word, Meaning("setting-employer", "employer", setting.id))
         self._patterns = list(self._meanings)
+        self._found = [tuple(self._meanings[pattern]) for pattern in self._patterns]
+        self._names = lru_cache(maxsize=2048)(self._scan_name)
         self._machine = AhoCorasick(
             self._patterns, matchkind=MatchKind.Standard, implementation=Implementation.DFA, store_patterns=False
         )
@@ -127,12 +147,20 @@ class Lexicon:
             for phrase in cue.phrases:
                 self._add(phrase, Meaning(CUE, cue.side, cue.modality))
         for group in taxonomy.wording.groups:
-            for phrase in group.phrases:
+            for phrase in () if group.id in UNSCANNED else group.phrases:
                 self._add(phrase, Meaning(group.id, "group", phrase))
         for table, channel in ((_UNITS, UNIT), (_WORK, WORK)):
             for value, words in table.items():
                 for word in words:
                     self._add(word, Meaning(channel, channel, value))
+
+    def scan_name(self, text: str) -> tuple[Page, Tokens]:
+        """A title, an employer's name or a place as a page with its tokens; remembered, since they come again and again."""
+        return self._names(text[:300])
+
+    def _scan_name(self, text: str) -> tuple[Page, Tokens]:
+        page = Page(text)
+        return page, self.scan(page)
 
     def scan(self, page: Page) -> Tokens:
         """Every meaning in the page, in order, overlaps within a channel settled."""
@@ -142,15 +170,15 @@ class Lexicon:
         """The same over a bare text and its small letters, which must have the same length."""
         found: dict[str, list[Token]] = defaultdict(list)
         length = len(lower)
-        patterns, meanings = self._patterns, self._meanings
+        found_meanings = self._found
         for index, start, end in self._machine.find_matches_as_indexes(lower, overlapping=True):
             glued = start > 0 and lower[start - 1].isalnum() and lower[start].isalnum()
             if glued and not lower[start - 1].isdigit():
                 continue
             plural = end < length and lower[end].isalnum() and lower[end - 1].isalnum()
-            if plural and not (lower[end] == "s" and (end + 1 == length or not lower[end + 1].isalnum())):
+            if plural and (lower[end] != "s" or (end + 1 < length and lower[end + 1].isalnum())):
                 continue
-            for meaning in meanings[patterns[index]]:
+            for meaning in found_meanings[index]:
                 if glued and meaning.channel != UNIT:
                     continue
                 if meaning.letters is None:
@@ -159,22 +187,29 @@ class Lexicon:
                 elif not _in_case(text, start, end, meaning.letters):
                     continue
                 found[meaning.channel].append(Token(start, end, meaning.kind, meaning.value, meaning.letters is not None, plural))
-        return Tokens({channel: _settled(channel, tokens) for channel, tokens in found.items()})
-
-
-
+        return Tokens({channel: _settled(tokens) if len(tokens) > 1 else tokens for channel, tokens in found.items()})
 
 def _in_case(text: str, start: int, end: int, letters: str) -> bool:
     """Whether the letters stand in the text as they are written in the taxonomy, or all in capitals."""
     stretch = text[start:end]
     if stretch != letters and stretch != letters.upper():
         return False
-    return not (start and text[start - 1] == "-" and start > 1 and text[start - 2].isalpha() and text[start - 4 : start].lower() == "non-")
+    return not (
+        start
+        and text[start - 1] == "-"
+        and start > 1
+        and text[start - 2].isalpha()
+        and text[start - 4 : start].lower() == "non-"
+    )
 
 
-def _settled(channel: str, tokens: list[Token]) -> list[Token]:
+def _order(token: Token) -> tuple[int, int]:
+    return token.start, -token.end
+
+
+def _settled(tokens: list[Token]) -> list[Token]:
     """Leftmost longest; equal stretches all stay, since ambiguous letters have more than one meaning."""
-    tokens.sort(key=lambda token: (token.start, -token.end))
+    tokens.sort(key=_order)
     kept: list[Token] = []
     last_start, last_end = -1, -1
     for token in tokens:

@@ -5,6 +5,7 @@ with words that nobody knows closes what was open only when the markup or its ca
 """
 
 import re
+from bisect import bisect_right
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -66,6 +67,17 @@ class Headings:
         self._closing = frozenset(taxonomy.phrases("closing-words"))
         self._fillers = frozenset(taxonomy.phrases("heading-fillers"))
         self.meaning = lru_cache(maxsize=8192)(self._meaning)
+        self.of_line = lru_cache(maxsize=8192)(self._of_line)
+
+    def _of_line(self, text: str, heading: bool, item: bool) -> tuple[Heading | None, int]:
+        """The heading that a short line is or begins with."""
+        bare = _NUMBERING.sub("", _EDGES.sub("", text))
+        if len(bare) <= LONGEST_HEADING and not text.rstrip().endswith((".", ";", ",")):
+            found = self.meaning(bare)
+            if found and found.unknown <= _allowed_unknown(text, bare, heading=heading, item=item):
+                if found.kind != "topic" or found.unknown_share <= 0.4:
+                    return found, len(text)
+        return _keyed(text, self)
 
     def _meaning(self, text: str) -> Heading | None:
         """What a heading of these words opens, or None. Whole phrases inside it count, the strongest kind first."""
@@ -80,6 +92,9 @@ class Headings:
                 kinds = self._kinds.get(" ".join(words[start : start + size]))
                 if kinds and (size > 1 or start not in covered):
                     found += kinds
+                elif kinds:
+                    found += [pair for pair in kinds if pair[0] in ASKING]
+                if kinds:
                     covered.update(range(start, start + size))
         if not found:
             return None
@@ -87,16 +102,26 @@ class Headings:
             covered.update(range(len(words)))
         rest = sum(number not in covered and word not in self._fillers for number, word in enumerate(words))
         kinds_found = {kind for kind, _ in (whole or found)}
+        if "topic" in kinds_found:
+            kinds_found |= {kind for kind, _ in found if kind in ASKING}
         kind = next(kind for kind in ORDER if kind in kinds_found)
         topic = next((topic for _, topic in found if topic and topic != "skills"), None)
         topic = topic or next((topic for _, topic in found if topic), None)
-        if kind in ("about", "legal", "benefit", "duty") and not whole and topic and kind != "benefit" and "required" in kinds_found:
+        if (
+            kind in ("about", "legal", "benefit", "duty")
+            and not whole
+            and topic
+            and kind != "benefit"
+            and "required" in kinds_found
+        ):
             kind = "required"
         return Heading(kind, topic, len(words) > 1 and kind != "topic" and topic is None, rest, rest / len(words))
 
 
 def _plain(text: str) -> str:
-    return " ".join(_WORDS.findall(text.lower().replace("-", " ").replace("/", " ").replace("&", " ").replace(",", " "))).strip(". ")
+    return " ".join(
+        _WORDS.findall(text.lower().replace("-", " ").replace("/", " ").replace("&", " ").replace(",", " "))
+    ).strip(". ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,9 +154,12 @@ def place_lines(page: Page, headings: Headings, holds: Callable[[int, int], bool
             placed.append(Placed(line, current, line.end, heading=True))
         else:
             placed.append(Placed(line, opened, line.start + body, heading=False))
-            if heading.kind in ASKING and not line.item:
-                current = opened
-            elif heading.kind in ("duty", "benefit", "legal", "about") and current.asks and not line.item and heading.major:
+            if (heading.kind in ASKING and not line.item and (heading.major or not current.asks)) or (
+                heading.kind in ("duty", "benefit", "legal", "about")
+                and current.asks
+                and not line.item
+                and heading.major
+            ):
                 current = opened
     return placed
 
@@ -140,7 +168,9 @@ def opened_by(heading: Heading, current: Section) -> Section:
     """The section that a heading opens where `current` was."""
     if heading.kind == "topic":
         kind = current.kind
-        if kind in ("start", "other", "duty", "about", "benefit", "legal") or (kind == "preferred" and not current.major):
+        if kind in ("start", "other", "duty", "about", "benefit", "legal") or (
+            kind == "preferred" and not current.major
+        ):
             kind = "required"
         if heading.topic == "skills" and current.kind == "start":
             kind = "other"
@@ -153,11 +183,15 @@ def opened_by(heading: Heading, current: Section) -> Section:
 
 def _heading_of(text: str, line: Line, headings: Headings) -> tuple[Heading | None, int]:
     """The line's heading and where its body begins (the line's length for a pure heading)."""
-    bare = _NUMBERING.sub("", _EDGES.sub("", text))
-    if len(bare) <= LONGEST_HEADING and not text.rstrip().endswith((".", ";", ",")):
-        found = headings.meaning(bare)
-        if found and found.unknown <= _allowed_unknown(text, line, bare) and (found.kind != "topic" or found.unknown_share <= 0.4):
-            return found, len(text)
+    if len(text) <= LONGEST_HEADING + 20:
+        return headings.of_line(text, line.heading, line.item)
+    return _keyed(text, headings)
+
+
+def _keyed(text: str, headings: Headings) -> tuple[Heading | None, int]:
+    """The heading that a line begins with ("Education: …")."""
+    if ":" not in text[:80] and not text.rstrip().endswith("-"):
+        return None, 0
     key = _KEY.match(text)
     if key and len(key[1].split()) <= 7 and (found := headings.meaning(key[1])) and found.unknown_share <= 0.4:
         if "year" in key[1].lower() or "yrs" in key[1].lower():
@@ -166,15 +200,15 @@ def _heading_of(text: str, line: Line, headings: Headings) -> tuple[Heading | No
     return None, 0
 
 
-def _allowed_unknown(text: str, line: Line, bare: str) -> int:
+def _allowed_unknown(text: str, bare: str, *, heading: bool, item: bool) -> int:
     """How many unknown words a pure heading may hold: the more it looks like one, the more."""
     if any(char.isdigit() for char in bare) or ":" in bare[:-1]:
         return -1
     if text.rstrip().rstrip("*_ ").endswith((":", "-")):
         return 4
-    if line.heading or _marked(text):
+    if heading or _marked(text):
         return 3
-    if line.item or _bulleted(text):
+    if item or _bulleted(text):
         return -1
     return 1 if _capitals(bare) else 0
 
@@ -196,6 +230,8 @@ def _capitals(text: str) -> bool:
 
 def _looks_unknown(text: str, line: Line, page: Page, number: int) -> bool:
     """A heading by its looks whose words nobody knows: marked as one, or in capitals, and something follows."""
+    if len(text) > LONGEST_HEADING + 20:
+        return False
     bare = _EDGES.sub("", text)
     if len(bare) > LONGEST_HEADING or len(bare.split()) > 8 or number + 1 >= len(page.lines) or line.item:
         return False
@@ -208,3 +244,13 @@ def _looks_unknown(text: str, line: Line, page: Page, number: int) -> bool:
 def inside(section: Section, heading: Heading | None) -> Section:
     """The section of a sentence that begins with a key of its own ("Required: …") inside a line."""
     return section if heading is None else opened_by(heading, replace(section, major=section.major))
+
+
+def section_kind(placed: list[Placed], position: int) -> str:
+    """The kind of section in which a position of the page stands."""
+    number = bisect_right(placed, position, key=_begins) - 1
+    return placed[number].section.kind if number >= 0 else "start"
+
+
+def _begins(placed: Placed) -> int:
+    return placed.line.start

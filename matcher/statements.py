@@ -67,12 +67,12 @@ class StatementReader:
         run = _Run()
         for number, placed in enumerate(found.placed):
             if placed.heading:
-                self._open_heading(placed, page, tokens, run)
+                self._open_heading(placed, tokens, run)
                 continue
             self._read_line(number, placed, page, tokens, title, found, run)
         return found
 
-    def _open_heading(self, placed: Placed, page: Page, tokens: Tokens, run: _Run) -> None:
+    def _open_heading(self, placed: Placed, tokens: Tokens, run: _Run) -> None:
         """A heading ends lists; one that says "one of the following" opens one."""
         run.one_of, run.joined, run.list_section = None, False, None
         run.one_of_pending = tokens.has("one-of", placed.line.start, placed.line.end)
@@ -85,6 +85,9 @@ class StatementReader:
         if lower in ("or", "- or", "-or-", "or:", "+ or", "* or", "or,"):
             run.joined = True
             return
+        if not tokens.states(start, end) and placed.section.topic != "experience":
+            run.one_of_pending = run.one_of_pending and not self._list_ended(placed, lower, run)
+            return
         short = len(lower.split()) <= SHORT
         section = placed.section
         if run.one_of_pending and self._list_ended(placed, lower, run):
@@ -94,13 +97,19 @@ class StatementReader:
             heading = self._inline_heading(page, begin, stop, first=begin == start)
             section = inside(placed.section, heading) if heading else section
             for clause_start, clause_end in self._clauses(page, tokens, begin, stop):
-                sentence = Sentence(page, tokens, clause_start, clause_end, section, title, placed.line.item or _bulleted(lower), short)
+                sentence = Sentence(
+                    page, tokens, clause_start, clause_end, section, title, placed.line.item or _bulleted(lower), short
+                )
                 self._read_clause(number, sentence, found, run)
         if lower.endswith((" or", ",or", "/or", " or,")):
             run.joined = True
         if opens:
             run.one_of, run.one_of_pending, run.list_section, run.list_items = None, True, None, False
-            if found.nodes and found.nodes[-1].section == number and found.nodes[-1].leaves[0].rule == "completed-program":
+            if (
+                found.nodes
+                and found.nodes[-1].section == number
+                and found.nodes[-1].leaves[0].rule == "completed-program"
+            ):
                 gone = found.nodes.pop()
                 found.leaves = [leaf for leaf in found.leaves if leaf not in gone.leaves]
 
@@ -138,6 +147,8 @@ class StatementReader:
             return
         leaves, cues = self._asking.leaves(sentence)
         if not leaves:
+            if tokens.has("substitute", start, end) and tokens.has("equivalent-experience", start, end):
+                _add_equivalence(found.nodes, sentence)
             self._speak_of_last(number, sentence, run, found)
             return
         swapped = tokens.has("substituted-by", start, end)
@@ -158,7 +169,12 @@ class StatementReader:
         self._add_other_ways(nodes, sentence)
         self._add_accepted(nodes, accepted, found, run)
         begins_or = sentence.lower.lstrip(" -•*·+").startswith(("or ", "or,"))
-        if nodes and (run.joined or begins_or) and run.last_node is not None and self._joinable(run.last_node, nodes[0]):
+        if (
+            nodes
+            and (run.joined or begins_or)
+            and run.last_node is not None
+            and self._joinable(run.last_node, nodes[0])
+        ):
             nodes = self._joined(number, nodes, found, run)
         elif nodes and run.one_of_pending:
             nodes = self._into_list(nodes, run)
@@ -225,11 +241,18 @@ class StatementReader:
         for token in tokens.within("equivalent-experience", sentence.start, sentence.end):
             node = _node_before(nodes, token.start, ("education", "credential"))
             if node and not any(leaf.kind == "experience" and leaf.start >= token.start for leaf in node.leaves):
-                node.add_way([Leaf("other", token.start, token.end, token.value, "required", rule="equivalent-experience")])
+                node.add_way(
+                    [Leaf("other", token.start, token.end, token.value, "required", rule="equivalent-experience")]
+                )
         for token in tokens.within("experience-or-education", sentence.start, sentence.end):
             for node in nodes:
-                if any(leaf.kind == "experience" and leaf.start < token.end and leaf.end > token.start for leaf in node.leaves):
-                    node.add_way([Leaf("other", token.start, token.end, token.value, "required", rule="experience-or-education")])
+                if any(
+                    leaf.kind == "experience" and leaf.start < token.end and leaf.end > token.start
+                    for leaf in node.leaves
+                ):
+                    node.add_way(
+                        [Leaf("other", token.start, token.end, token.value, "required", rule="experience-or-education")]
+                    )
         for token in tokens.within("unless", sentence.start, sentence.end):
             node = _node_before(nodes, token.start, ("credential",))
             if node:
@@ -264,7 +287,9 @@ class StatementReader:
             return
         for leaf in credentials:
             if leaf.modality == "preferred":
-                later = Leaf("credential", leaf.start, leaf.end, leaf.value, "obtain", months, rule="later-clause", direct=True)
+                later = Leaf(
+                    "credential", leaf.start, leaf.end, leaf.value, "obtain", months, rule="later-clause", direct=True
+                )
                 found.leaves.append(later)
                 found.nodes.append(Node([[later]]))
             else:
@@ -278,7 +303,9 @@ class StatementReader:
             target = found.nodes[-1].leaves[0].kind
         if target is None:
             return False
-        sources = [leaf for leaf in leaves if leaf.kind != target and leaf.modality in ("required", "accepted", "preferred")]
+        sources = [
+            leaf for leaf in leaves if leaf.kind != target and leaf.modality in ("required", "accepted", "preferred")
+        ]
         replaced = [leaf for leaf in leaves if leaf.kind == target and leaf.start < token.start and not swapped]
         if replaced or not (sources or sentence.has(WORK)):
             return False
@@ -315,7 +342,11 @@ class StatementReader:
     def _note_open_ways(self, sentence: Sentence, found: Statements) -> None:
         """Ways in without experience: said outright, or by name of new graduates."""
         tokens, start, end = sentence.tokens, sentence.start, sentence.end
-        if sentence.section.topic == "experience" and sentence.section.kind == "required" and sentence.lower.strip(" .•-*·+") == "none":
+        if (
+            sentence.section.topic == "experience"
+            and sentence.section.kind == "required"
+            and sentence.lower.strip(" .•-*·+") == "none"
+        ):
             found.no_experience = (start, end)
         for token in tokens.within("no-experience", start, end):
             if found.no_experience is None:
@@ -335,6 +366,24 @@ def _rest_of(node: Node, spared: int | None) -> list[Leaf]:
     rest = copy(whole)
     rest.amount = replace(whole.amount, low=(whole.amount.low or 0) - spared, high=None)
     return [rest]
+
+
+def _add_equivalence(nodes: list[Node], sentence: Sentence) -> None:
+    """ "An equivalent combination may be substituted": every degree asked for so far can be made up for."""
+    for node in nodes:
+        if node.leaves and node.leaves[0].kind == "education":
+            node.add_way(
+                [
+                    Leaf(
+                        "other",
+                        sentence.start,
+                        sentence.end,
+                        "equivalent combination",
+                        "required",
+                        rule="equivalent-experience",
+                    )
+                ]
+            )
 
 
 def _whole(nodes: list[Node]) -> list[list[Leaf]]:

@@ -232,7 +232,11 @@ class Taxonomy:
         for area in self.areas.areas:
             _known((*area.is_a, *(count.area for count in area.counts_towards)), self._areas, f"area {area.id}")
         for setting in self.care_settings.care_settings:
-            _known((*setting.replaces, *((setting.parent,) if setting.parent else ())), self._settings, f"care setting {setting.id}")
+            _known(
+                (*setting.replaces, *((setting.parent,) if setting.parent else ())),
+                self._settings,
+                f"care setting {setting.id}",
+            )
 
     @cached_property
     def version(self) -> str:

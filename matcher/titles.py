@@ -6,7 +6,6 @@ class, or a body that only prefers the credential, speaks against it.
 
 from matcher.clauses import Node
 from matcher.leaves import Leaf, LeafFinder, Sentence
-from matcher.page import Page
 from matcher.scanning import Lexicon
 from matcher.sections import Section
 from matcher.taxonomy import Taxonomy
@@ -23,8 +22,7 @@ class TitleReader:
 
     def nodes(self, title: str, body: list[Leaf]) -> list[Node]:
         """The title's node, or none when the body has settled the matter."""
-        page = Page(title[:300])
-        tokens = self._lexicon.scan(page)
+        page, tokens = self._lexicon.scan_name(title)
         end = len(page.text)
         if tokens.has("training-title", 0, end):
             return []
@@ -39,7 +37,11 @@ class TitleReader:
             leaf.modality, leaf.rule, leaf.confidence = "required", "title", 0.8
         ways = [[leaf] for leaf in _distinct(leaves)]
         node = Node(ways, section=-1)
-        jobs = [job for job in tokens.all("uncertified-jobs") if not any(leaf.start <= job.start < leaf.end for leaf in leaves)]
+        jobs = [
+            job
+            for job in tokens.all("uncertified-jobs")
+            if not any(leaf.start <= job.start < leaf.end for leaf in leaves)
+        ]
         if jobs and any(mark in page.lower for mark in ("/", " or ", "&", ",")):
             node.add_way([Leaf("other", 0, end, "another job of the title", "required", rule="title")])
         return [node]

@@ -14,8 +14,23 @@ from model.reading import ExperienceAsk
 FULL = 100
 STRONG = 50
 """Related experience of at least this weight counts on its own; a weaker one makes up half of what is asked for at most."""
-ANY_WORK = frozenset({"work", "working", "experience", "professional", "relevant", "related", "similar", "prior", "previous", "job", "proven"})
-_STOP = re.compile(r"^(?:(?:and|or|the|a|an|in|of|with|only|this|must have|related|relevant|prior|previous|general|recent|direct|directly|proven|similar|comparable)\b\s*)+|[^\w/&' -]+|\s+(?:is|are|and|or|in|of|with)$", re.IGNORECASE)  # fmt: skip
+ANY_WORK = frozenset(
+    {
+        "work",
+        "working",
+        "experience",
+        "professional",
+        "relevant",
+        "related",
+        "similar",
+        "prior",
+        "previous",
+        "job",
+        "proven",
+    }
+)
+_FILLERS = "and|or|the|a|an|in|of|with|only|this|must have|related|relevant|prior|previous|general|recent|direct|directly|proven|similar|comparable"
+_STOP = re.compile(rf"^(?:(?:{_FILLERS})(?:\s+|$))+|\s+(?:is|are|and|or|in|of|with)$", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,19 +81,24 @@ class WorkAreas:
         return Field(cleaned if len(cleaned) <= 60 else f"{cleaned[:57]}…", None)
 
     def named(self, words: str) -> tuple[str, ...]:
-        """Areas and wide areas that the words name; an exact area stands before a wide one."""
+        """Areas and wide areas that the words name; an exact area stands before a wide one unless they are alternatives."""
         found: list[str] = []
         rest = words.lower()
         for pattern, area in self._patterns:
             if area not in found and pattern.search(rest):
                 found.append(area)
                 rest = pattern.sub(" | ", rest)
-        exact = [one for one in found if self.taxonomy.area(one)]
-        return tuple(exact or found)
+        if " or " in words.lower() or "/" in words:
+            return tuple(found)
+        return tuple([one for one in found if self.taxonomy.area(one)] or found)
 
     @cached_property
     def _patterns(self) -> list[tuple[re.Pattern[str], str]]:
-        words = {(synonym.lower(), entry.id) for entry in self.taxonomy.areas.areas for synonym in (*entry.synonyms, entry.label)}
+        words = {
+            (synonym.lower(), entry.id)
+            for entry in self.taxonomy.areas.areas
+            for synonym in (*entry.synonyms, entry.label)
+        }
         taken = {word for word, _ in words}
         wide = {(word.lower(), wide.id) for wide in self.taxonomy.ladders.file.wide_areas for word in wide.words}
         both = sorted(words | {pair for pair in wide if pair[0] not in taken}, key=lambda pair: (-len(pair[0]), pair))

@@ -9,7 +9,7 @@ from typing import Final
 
 from matcher.page import Page
 from matcher.scanning import Lexicon, Tokens
-from matcher.sections import Placed
+from matcher.sections import Placed, section_kind
 from model.posting import Workplace
 
 _DAYS = re.compile(
@@ -17,12 +17,13 @@ _DAYS = re.compile(
     r"|\b(?:home|remote(?:ly)?|office|on[- ]site)\b[^.;\n]{0,40}\b(?:[1-4]|one|two|three|four) (?:other )?days"
 )
 _NOT = re.compile(r"(?:not|no|isn't|is not|never|non)\W+(?:\w+\W+){0,3}$")
-_NOT_AFTER = re.compile(r"^[^.;\n]{0,40}\bnot (?:be )?(?:offered|available|authorized|permitted|allowed|an option|possible|eligible|considered|designated)|^\W{0,4}no\b")
-_STATES: Final = (
-    "AL AK AZ AR CA CO CT DE FL GA HI ID IL IN IA KS KY LA ME MD MA MI MN MS MO MT NE NV NH NJ NM NY NC ND OH OK OR PA RI SC SD TN TX UT "
-    "VT VA WA WV WI WY DC"
-).split()
-_STATE_LIST = re.compile(rf"\b(?:{'|'.join(_STATES)})\b(?:\s?(?:,|/|or|and|&|, or|, and)\s?\b(?:{'|'.join(_STATES)})\b)+")
+_NOT_AFTER = re.compile(
+    r"^[^.;\n]{0,40}\bnot (?:be )?(?:offered|available|authorized|permitted|allowed|an option|possible|eligible|considered|designated)|^\W{0,4}no\b"
+)
+_STATES: Final = ["AL", "AK", "AZ", "AR", "CA", "CO", "CT", "DE", "FL", "GA", "HI", "ID", "IL", "IN", "IA", "KS", "KY", "LA", "ME", "MD", "MA", "MI", "MN", "MS", "MO", "MT", "NE", "NV", "NH", "NJ", "NM", "NY", "NC", "ND", "OH", "OK", "OR", "PA", "RI", "SC", "SD", "TN", "TX", "UT", "VT", "VA", "WA", "WV", "WI", "WY", "DC"]
+_STATE_LIST = re.compile(
+    rf"\b(?:{'|'.join(_STATES)})\b(?:\s?(?:,|/|or|and|&|, or|, and)\s?\b(?:{'|'.join(_STATES)})\b)+"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,19 +44,32 @@ class WorkplaceReader:
         self._lexicon = lexicon
 
     def read(
-        self, title: str, page: Page, tokens: Tokens, placed: list[Placed], *, said: Workplace | None, place: str, hands_on: bool
+        self,
+        title: str,
+        page: Page,
+        tokens: Tokens,
+        placed: list[Placed],
+        *,
+        said: Workplace | None,
+        place: str,
+        hands_on: bool,
     ) -> FoundWorkplace:
         """What the text says, else what the source, the title and the kind of work say."""
         head = self._of_title(f"{title}\n{place}")
         remote, hybrid, onsite = (_first(page, tokens, placed, one) for one in ("remote", "hybrid", "onsite"))
-        if remote and not hybrid and (days := _DAYS.search(page.lower, max(0, remote[0] - 160), remote[1] + 160)) and "office" not in days[0][:0]:
+        if (
+            remote
+            and not hybrid
+            and (days := _DAYS.search(page.lower, max(0, remote[0] - 160), remote[1] + 160))
+
+        ):
             hybrid = (days.start(), days.end())
         if hybrid:
             return FoundWorkplace("hybrid", (*hybrid, "description"), _states(page))
         if _refused(page, tokens):
             against = "the source or title says remote, the text on site" if "remote" in (said, head) else None
             return FoundWorkplace("onsite", (*onsite, "description") if onsite else None, (), against)
-        if head == "remote" or head == "hybrid":
+        if head in {"remote", "hybrid"}:
             return FoundWorkplace(head, None, _states(page))
         if remote and not (hands_on and onsite):
             return FoundWorkplace("remote", (*remote, "description"), _states(page))
@@ -67,8 +81,7 @@ class WorkplaceReader:
 
     def _of_title(self, text: str) -> Workplace | None:
         """What the title or the place says."""
-        page = Page(text[:300])
-        tokens = self._lexicon.scan(page)
+        _, tokens = self._lexicon.scan_name(text)
         for word in ("hybrid", "remote", "onsite"):
             if any(not _masked(tokens, token.start, token.end) for token in tokens.all(word)):
                 return word  # type: ignore[return-value]
@@ -76,7 +89,9 @@ class WorkplaceReader:
 
 
 def _masked(tokens: Tokens, start: int, end: int) -> bool:
-    return any(mask.start <= start and end <= mask.end for mask in tokens.within("workplace-noise", max(0, start - 30), end))
+    return any(
+        mask.start <= start and end <= mask.end for mask in tokens.within("workplace-noise", max(0, start - 30), end)
+    )
 
 
 def _first(page: Page, tokens: Tokens, placed: list[Placed], channel: str) -> tuple[int, int] | None:
@@ -87,8 +102,7 @@ def _first(page: Page, tokens: Tokens, placed: list[Placed], channel: str) -> tu
         before = page.lower[max(0, token.start - 30) : token.start]
         if channel != "onsite" and (_NOT.search(before) or _NOT_AFTER.search(page.lower[token.end : token.end + 70])):
             continue
-        kind = next((one.section.kind for one in reversed(placed) if one.line.start <= token.start), "start")
-        if kind == "legal" and channel != "remote":
+        if channel != "remote" and section_kind(placed, token.start) == "legal" and channel != "remote":
             continue
         return token.start, token.end
     return None
@@ -101,7 +115,10 @@ def _refused(page: Page, tokens: Tokens) -> bool:
         if phrase.startswith(("not ", "no ", "telework", "remote", "this job is in", "this is not")):
             return True
     return any(
-        (_NOT.search(page.lower[max(0, token.start - 30) : token.start]) or _NOT_AFTER.search(page.lower[token.end : token.end + 70]))
+        (
+            _NOT.search(page.lower[max(0, token.start - 30) : token.start])
+            or _NOT_AFTER.search(page.lower[token.end : token.end + 70])
+        )
         and not _masked(tokens, token.start, token.end)
         for token in tokens.all("remote")
     )

@@ -3,7 +3,7 @@
 import math
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from model.posting import Place
 
@@ -31,11 +31,12 @@ def city_key(city: str, region: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Gazetteer:
-    """Points (latitude, longitude in degrees) by ZIP and by `city_key`, and the two letters of each state's name."""
+    """Points (latitude, longitude in degrees) by ZIP and by `city_key`, the two letters of each state's name, each ZIP's state."""
 
     zips: Mapping[str, Point]
     cities: Mapping[str, Point]
     states: Mapping[str, str]
+    regions: Mapping[str, str] = field(default_factory=dict)
 
     def point(self, place: Place) -> Point | None:
         """Where a posting's place is, by ZIP, else by city and state, else from its text; None when it cannot be told."""

@@ -174,8 +174,10 @@ def compose_for(house: House, person: str, profile: Profile, issue: Issue, *, no
     )
 
 
-def render_for(house: House, person: str, profile: Profile, digest: Digest, issue: Issue, *, now: datetime) -> Message:
-    """The digest as the mail that would be sent."""
+def render_for(
+    house: House, person: str, profile: Profile, digest: Digest, issue: Issue, *, now: datetime
+) -> tuple[Digest, Message]:
+    """The digest as it fits into a mail, and the mail that would be sent."""
     secret = house.environ.get(house.mail.secret_env, "").encode()
     if not secret:
         with house.database.write() as connection:
@@ -203,7 +205,7 @@ def queue_digest(house: House, person: str, profile: Profile, issue: Issue) -> s
     digest = compose_for(house, person, profile, issue, now=now)
     if not digest.openings:
         return "nothing new"
-    message = render_for(house, person, profile, digest, issue, now=now)
+    digest, message = render_for(house, person, profile, digest, issue, now=now)
     shown = [opening.number for opening in digest.openings]
     with house.database.write() as connection:
         number = deliveries.queue(

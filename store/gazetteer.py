@@ -23,8 +23,10 @@ STATES = {
 def gazetteer() -> Gazetteer:
     """ZIP and city centroids, built once (about a second, 10 MB). A city's point is the mean of its standard ZIPs."""
     zips: dict[str, Point] = {}
+    regions: dict[str, str] = {}
     sums: dict[str, list[float]] = {}
     for row in zipcodes.list_all():  # type: ignore[no-untyped-call]
+        regions[row["zip_code"]] = row["state"]
         if not row["lat"] or not row["long"]:
             continue
         point = (float(row["lat"]), float(row["long"]))
@@ -37,4 +39,4 @@ def gazetteer() -> Gazetteer:
             total[1] += point[1]
             total[2] += 1
     cities = {key: (lat / count, lon / count) for key, (lat, lon, count) in sums.items()}
-    return Gazetteer(zips=zips, cities=cities, states=STATES)
+    return Gazetteer(zips=zips, cities=cities, states=STATES, regions=regions)

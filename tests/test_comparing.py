@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 
 from matcher.comparing import Comparer
-from matcher.outcomes import MET, Outcome, all_of, any_of, at_least
 from matcher.taxonomy import Taxonomy
 from model.posting import Pay
 from model.profile import Profile
@@ -26,7 +25,7 @@ from model.reading import (
     Underserved,
     When,
 )
-from model.verdict import Gap, Verdict
+from model.verdict import Verdict
 from store.gazetteer import gazetteer
 from tests.samples import posting, seeker
 
@@ -178,23 +177,3 @@ def test_unknown_wishes_are_not_refusals(taxonomy: Taxonomy) -> None:
 
     assert not verdict(taxonomy, seeker(pay_floor={"amount": 20}), months(0), pay=Pay(min=22)).set_aside
     assert [wish.met for wish in found.preferences if wish.wish == "pay"] == [False]
-
-
-def gap(name: str) -> Outcome:
-    """An outcome with one gap."""
-    return Outcome(state="not_met", gaps=(Gap(kind="other", want=name, have="", fix="x"),), effort=1)
-
-
-UNKNOWN = Outcome(state="unknown")
-
-
-def test_all_takes_the_worst_any_the_best() -> None:
-    assert all_of([MET, UNKNOWN, gap("a"), gap("b")]).state == "not_met"
-    assert len(all_of([gap("a"), gap("b"), gap("a")]).gaps) == 2
-    assert all_of([MET, UNKNOWN]).state == "unknown"
-    assert all_of([]).state == "met"
-    assert any_of([gap("a"), UNKNOWN, MET]).state == "met"
-    assert any_of([gap("a"), UNKNOWN]).state == "unknown"
-    assert any_of([all_of([gap("a"), gap("b")]), gap("c")]).gaps[0].want == "c"
-    assert at_least(2, [gap("a"), MET, gap("b")]).state == "not_met"
-    assert len(at_least(2, [gap("a"), MET, gap("b")]).gaps) == 1

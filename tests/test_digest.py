@@ -25,7 +25,9 @@ from tests.samples import NOON, posting, seeker
 
 SAID = Evidence(quote="No experience needed", start=0, end=20, rule="test")
 MAIL = Mail(sender="digest@example.org", sender_name="Job digest", postal_address="1 Main Street, Springfield, IL 62701", unsubscribe_mail="stop@example.org")  # fmt: skip
-WEEK = Week(local_date=date(2026, 11, 23), next_date=date(2026, 11, 30), sources_read=21, sources_failed=("mercy", "oak"))
+WEEK = Week(
+    local_date=date(2026, 11, 23), next_date=date(2026, 11, 30), sources_read=21, sources_failed=("mercy", "oak")
+)
 STEP = Gap(kind="credential", want="CPC", have="CPC-A", fix="Ask the employer whether CPC-A counts.")
 
 
@@ -53,8 +55,20 @@ def made(*openings: Opening, profile: Profile | None = None, **more: Any) -> Dig
 
 def mailed(digest: Digest, taxonomy: Taxonomy) -> Message:
     """The digest as mail."""
+    return fitted(digest, taxonomy)[1]
+
+
+def fitted(digest: Digest, taxonomy: Taxonomy) -> tuple[Digest, Message]:
+    """The digest as it fits into a mail, and the mail."""
     return render(
-        digest, recipient="ann@example.org", person="ann", issue="w:1", mail=MAIL, taxonomy=taxonomy, secret=b"s", now=NOON
+        digest,
+        recipient="ann@example.org",
+        person="ann",
+        issue="w:1",
+        mail=MAIL,
+        taxonomy=taxonomy,
+        secret=b"s",
+        now=NOON,
     )
 
 
@@ -131,7 +145,15 @@ def test_bytes_are_ascii_with_short_lines_and_the_same_each_time(taxonomy: Taxon
 def test_both_parts_hold_the_same_titles_links_and_words(taxonomy: Taxonomy) -> None:
     message = mailed(made(opening(1), opening(2, "close")), taxonomy)
 
-    for said in ("Clerk 1", "Clerk 2", "https://jobs.example.org/k1", "No experience needed", STEP.fix, "1 Main Street", "2 of 21"):
+    for said in (
+        "Clerk 1",
+        "Clerk 2",
+        "https://jobs.example.org/k1",
+        "No experience needed",
+        STEP.fix,
+        "1 Main Street",
+        "2 of 21",
+    ):
         assert said in message.text, said
         assert said in message.html, said
     assert max(len(line) for line in message.text.splitlines()) <= 400
@@ -175,11 +197,17 @@ def test_scraped_text_cannot_hurt(taxonomy: Taxonomy, text: str) -> None:
     assert len(message.html) < 20_000
 
 
-def test_two_hundred_openings_stay_under_the_clipping_size(taxonomy: Taxonomy) -> None:
+@pytest.mark.parametrize("title", ["Clerk", "Ü" * 140, "<b>&\"'" * 40])
+def test_a_mail_is_never_clipped_and_what_is_cut_waits(taxonomy: Taxonomy, title: str) -> None:
     many = seeker(digest={"max_openings": 100})
-    message = mailed(made(*(opening(number, title="Ü" * 140) for number in range(200)), profile=many), taxonomy)
+    whole = made(*(opening(number, title=title, employer=title + str(number)) for number in range(200)), profile=many)
+    digest, message = fitted(whole, taxonomy)
+    (html,) = [part for part in parsed(message).iter_parts() if part.get_content_type() == "text/html"]
 
-    assert len(message.html.encode()) <= 400_000
+    assert len(message.html.encode()) <= 80_000
+    assert len(html.as_bytes()) <= 95_000
+    assert len(digest.openings) + digest.left_for_later == 200
+    assert message.html.count("<h3") == len(digest.openings) >= 15
 
 
 def test_no_mail_without_an_address_and_a_way_out() -> None:

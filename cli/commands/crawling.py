@@ -2,10 +2,12 @@
 
 import json
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from typing import Any
 
 import click
+from rich.box import SIMPLE_HEAD
 from rich.progress import Progress as Bar
 from rich.progress import SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
@@ -42,20 +44,24 @@ def crawl(place: Place, names: tuple[str, ...], *, as_json: bool) -> None:
 
 
 def crawl_sources(house: House, sources: list[Source]) -> list[Run]:
-    """Crawl one after the other with a line of progress for each."""
+    """Crawl the sources, a few side by side, with a line of progress for each; the runs in the order of the sources."""
     columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
-    finished = []
-    with Bar(*columns, console=PEOPLE, transient=True) as bars:
-        for source in sources:
-            bar = bars.add_task(f"{source.name}: starting", total=None)
+    at_once = house.configuration.service.schedule.crawls_at_once
+    with Bar(*columns, console=PEOPLE, transient=True) as bars, ThreadPoolExecutor(at_once) as pool:
+        return list(pool.map(lambda source: _crawl_one(house, source, bars), sources))
 
-            def show(at: Progress, saved: Saved, bar: Any = bar, name: str = source.name) -> None:
-                words = f"{at.requests} pages, {at.read} postings, {saved.new} new, {saved.changed} changed"
-                bars.update(bar, description=f"{name}: {words}")
 
-            finished.append(steps.crawl(house, source, on_progress=show))
-            bars.remove_task(bar)
-    return finished
+def _crawl_one(house: House, source: Source, bars: Bar) -> Run:
+    bar = bars.add_task(f"{source.name}: starting", total=None)
+
+    def show(at: Progress, saved: Saved) -> None:
+        words = f"{at.requests} pages, {at.read} postings, {saved.new} new, {saved.changed} changed"
+        bars.update(bar, description=f"{source.name}: {words}")
+
+    try:
+        return steps.crawl(house, source, on_progress=show)
+    finally:
+        bars.remove_task(bar)
 
 
 def run_form(run: Run) -> dict[str, Any]:
@@ -79,14 +85,14 @@ def run_form(run: Run) -> dict[str, Any]:
 
 def show_runs(found: list[Run]) -> None:
     """The summary table, and what failed with its mend."""
-    table = Table(header_style="bold")
-    table.add_column("Source")
-    for name in ("Pages", "Postings", "New", "Changed", "Closed", "Unchanged", "Seconds"):
+    table = Table(header_style="bold", box=SIMPLE_HEAD, pad_edge=False)
+    table.add_column("Source", no_wrap=True)
+    for name in ("Postings", "New", "Changed", "Closed", "Pages", "Sec."):
         table.add_column(name, justify="right")
     table.add_column("Whole board?")
     for run in found:
-        whole = {True: "yes", False: "no", None: "cannot know"}[run.complete]
-        numbers = (run.requests, run.seen, run.new, run.changed, run.closed, run.unchanged)
+        whole = {True: "yes", False: "no", None: "cannot be known"}[run.complete]
+        numbers = (run.seen, run.new, run.changed, run.closed, run.requests)
         state = Text(run.failure.kind, style="red") if run.failure else Text(whole)
         table.add_row(Text(run.source), *(str(number) for number in numbers), f"{run.seconds:.1f}", state)
     PEOPLE.print(table)

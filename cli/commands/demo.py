@@ -42,7 +42,7 @@ def demo(place: Place, out: Path) -> None:
             found = steps.match(house, profile, now=now)
             issue = issue_at(profile.digest, now)
             digest = steps.compose_for(house, "", profile, issue, now=now)
-            message = steps.render_for(house, person, profile, digest, issue, now=now)
+            _, message = steps.render_for(house, person, profile, digest, issue, now=now)
     shown = [one for one in found if not one.verdict.set_aside and one.verdict.answer in ("qualifies", "close")]
     aside = sum(one.verdict.set_aside for one in found)
     show_matches(shown[:SHOWN], profile, Counter(one.verdict.answer for one in found), aside, filtered=False)

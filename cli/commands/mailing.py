@@ -40,7 +40,7 @@ def preview(place: Place, file: Path, out: Path, *, open_it: bool, shown: bool) 
         issue = issue_at(profile.digest, now)
         person = "" if shown else file.stem
         composed = steps.compose_for(house, person, profile, issue, now=now)
-        message = steps.render_for(house, file.stem, profile, composed, issue, now=now)
+        _, message = steps.render_for(house, file.stem, profile, composed, issue, now=now)
     out.mkdir(parents=True, exist_ok=True)
     (out / "digest.eml").write_bytes(message.mime)
     (out / "digest.html").write_text(message.html, encoding="utf-8")

@@ -68,7 +68,9 @@ async def _listed(board: Board, front: str) -> list[Record]:
     except SourceError as error:
         if error.failure not in ("not_found", "not_understood"):
             raise
-        listed = embedded(await board.page(f"{front}/jobs/embed2.php", accept=HTML))
+        shown = await board.page(f"{front}/jobs/embed2.php", accept=HTML)
+        board.check_whole(shown)
+        listed = embedded(shown)
     board.listed(row.text("id") for row in listed)
     return listed
 

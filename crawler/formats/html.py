@@ -65,6 +65,7 @@ async def crawl(source: Source, board: Board) -> None:
     listed = 0
     while True:
         been.add(key_of(page.url))
+        board.check_whole(page)
         addresses = links(page, source.postings)
         listed += len(addresses)
         for url in addresses:

@@ -69,6 +69,7 @@ async def _crawl_portal(source: base.Source, board: Board) -> None:
 
     async def turn(_offset: int, index: int) -> Leaf:
         page = await board.page(f"{front}/jobs/search?ss=1&in_iframe=1&pr={index}", accept=HTML)
+        board.check_whole(page)
         listed = listed_on(page)
         if not listed and not _EMPTY.search(page.text):
             raise understood(page, "not an iCIMS listing")

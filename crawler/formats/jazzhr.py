@@ -40,6 +40,7 @@ async def crawl(source: base.Source, board: Board) -> None:
     """Read the board."""
     front = f"https://{urlsplit(source.url).netloc}"
     page = await board.page(f"{front}/apply/jobs", accept=HTML)
+    board.check_whole(page)
     listed = listed_on(page)
     if not listed and not re.search(
         r"jobs_table|job_title_link|jobs_row|resumator|no (?:open |current )?(?:jobs|positions|openings)",

@@ -1,7 +1,6 @@
 """The Indeed-style XML feed that applicant systems export: one file, the whole board, each posting a `<job>`."""
 
 import io
-import re
 from collections.abc import Iterator
 from typing import Literal
 
@@ -11,7 +10,7 @@ from crawler.addresses import key_of
 from crawler.board import Board, understood
 from crawler.fields import day, employment_types, one_line, unescaped, workplace, workplace_in
 from crawler.formats import About
-from crawler.page import Page
+from crawler.page import Page, closes
 from crawler.pays import pay_in
 from crawler.places import distinct, place
 from crawler.records import Record, names_in
@@ -80,20 +79,8 @@ def records(page: Page, board: Board) -> Iterator[Record]:
         not count and root not in ("source", "jobs", "rss", "feed", "positions", "job-list", "joblist", "listings")
     ):
         raise understood(page, f"an XML document <{root}> without postings")
-    if not _is_whole(body, root):
+    if not closes(body, root):
         board.falls_short(f"the feed is cut short after {count} postings")
-
-
-def _is_whole(body: bytes, root: str) -> bool:
-    """Whether the document's last tag closes its root."""
-    name = rb"(?:[\w.-]+:)?" + re.escape(root.encode())
-    return bool(
-        re.search(
-            rb"(?:</\s*" + name + rb"\s*>|<" + name + rb"[^>]*/>)\s*(?:<!--.*?-->\s*)*$",
-            body[-2000:],
-            re.IGNORECASE | re.DOTALL,
-        )
-    )
 
 
 def _local(node: etree._Element) -> str:

@@ -87,6 +87,7 @@ class _Site:
         """Read the postings of a listing, page after page; `follow` its links, or only what the pages themselves hold."""
         turned = {key_of(page.url)}
         while True:
+            self._board.check_whole(page)
             links = jsonld.listed_addresses(page.text) or posting_links(page, only=self._only)
             await self.read_all(links if follow else [])
             following = next_page(page)
@@ -104,6 +105,8 @@ class _Site:
     async def from_sitemap(self, page: Page, depth: int = 0) -> list[str]:
         """The addresses of a sitemap and of those that it names."""
         found = sitemaps.parse(page)
+        if not found.whole:
+            self._board.falls_short("a sitemap breaks off")
         addresses = [url for url in found.pages if self._wanted(url)]
         if not depth and not found.pages and not found.sitemaps:
             self._board.advertises(0)

@@ -22,13 +22,14 @@ ABOUT = About(
     gone="absent from the answer, or `status` other than published",
     identity="`id`",
     ignored=names_in(
-        "locations.country options_cv position max_hours_per_week locations_question_required min_hours category_code "
-        "locations_question_type experience_code state_name careers_apply_url max_hours created_at "
-        "options_cover_letter translations guid slug options_photo department sharing_description education_code "
-        "options_salutation sharing_image updated_at dynamic_fields locations_question tags open_questions "
-        "cover_image highlight mailbox_email sharing_title options_phone options_title location_question_visible "
-        "min_hours_per_week locations.id locations.name locations.translations locations.state_code locations.street "
-        "locations.note country_code postal_code city country state_code location options_salary translation_status"
+        "locations.country_code locations.country options_cv position max_hours_per_week locations_question_required "
+        "min_hours category_code locations_question_type experience_code state_name careers_apply_url max_hours "
+        "created_at options_cover_letter translations guid slug options_photo department sharing_description "
+        "education_code options_salutation sharing_image updated_at dynamic_fields locations_question tags "
+        "open_questions cover_image highlight mailbox_email sharing_title options_phone options_title "
+        "location_question_visible min_hours_per_week locations.id locations.name locations.translations "
+        "locations.state_code locations.street locations.note country_code postal_code city country state_code "
+        "location options_salary translation_status"
     ),
 )
 

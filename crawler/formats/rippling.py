@@ -1,5 +1,6 @@
 """Rippling: the job board API. One list, a row for each place of a posting; texts one by one."""
 
+from dataclasses import replace
 from typing import Literal
 from urllib.parse import quote
 
@@ -90,7 +91,7 @@ def parse(record: Record, copies: list[Record], source: base.Source, posting_id:
         or "",
         url=record.text("url") or copies[0].text("url") or "",
         employer=one_line(record.text("companyName")),
-        locations=distinct(place_in(_inside(one)) for one in places),
+        locations=distinct(replace(place_in(_inside(one)), text=one) for one in places),
         workplace=next(filter(None, (workplace_in(one) for one in places)), None),
         employment_type=employment_types(record.record("employmentType").text("label"), record.text("employmentType")),
         date_posted=day(record.text("createdOn", "createdAt", "publishedAt")),

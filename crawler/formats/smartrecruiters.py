@@ -23,7 +23,7 @@ ABOUT = About(
     gone="absent from a complete crawl; 404 for one posting",
     identity="`id` (several language versions of one opening have one each)",
     ignored=names_in(
-        "name releasedDate location typeOfEmployment company uuid jobAdId jobId defaultJobAd refNumber industry "
+        "id name releasedDate location typeOfEmployment company uuid jobAdId jobId defaultJobAd refNumber industry "
         "department function experienceLevel customField visibility ref creator language active referralUrl actions "
         "company.identifier location.address location.latitude location.longitude location.regionCode "
         "typeOfEmployment.id"

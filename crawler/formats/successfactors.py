@@ -74,7 +74,10 @@ async def _by_sitemap(board: Board, front: str) -> dict[str, str] | None:
                 raise
             continue
         if sitemaps.is_sitemap(page):
-            found = {match[1]: url for url in sitemaps.parse(page).pages if (match := _POSTING.search(url))}
+            listed = sitemaps.parse(page)
+            found = {match[1]: url for url in listed.pages if (match := _POSTING.search(url))}
+            if not listed.whole:
+                board.falls_short("the sitemap breaks off")
             if found or path == _PATHS[0]:
                 return found
     return None
@@ -88,6 +91,7 @@ async def _by_tiles(board: Board, front: str) -> dict[str, str]:
         page = await board.page(url, accept=HTML)
         if "tile" not in page.text and "job" not in page.text:
             raise understood(page, "not a SuccessFactors career site")
+        board.check_whole(page)
         tiles = tiles_on(page)
         return Leaf(rows=tiles, ids=[tile.text("id") for tile in tiles])
 

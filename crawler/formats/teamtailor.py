@@ -22,7 +22,7 @@ ABOUT = About(
     completeness="feed pages until one brings nothing new or names no next one",
     gone="absent from a complete crawl",
     identity="the number in `_jobposting.identifier`, else the item's id",
-    ignored=jobposting.IGNORED
+    ignored=frozenset(f"_jobposting.{name}" for name in jobposting.IGNORED)
     | names_in("id title url date_published date_modified content_html content_text summary image tags"),
 )
 

@@ -1,9 +1,11 @@
 """Crawling a local board in one line."""
 
 import asyncio
+import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 from pydantic import TypeAdapter
 
@@ -17,7 +19,7 @@ from model.crawl import Crawled, CrawlReport
 from model.errors import SourceError
 from model.posting import Posting
 from model.source import CrawlRules, Source
-from tests.boards.server import Answer, as_answer
+from tests.boards.server import Answer, Asked, Handler, as_answer
 
 LOCAL = CrawlRules(allow_private_hosts=("127.0.0.1",), deadline_seconds=30)
 
@@ -28,6 +30,7 @@ class Crawl:
 
     report: CrawlReport
     crawled: list[Crawled]
+    brought: Mapping[str, bytes] = field(default_factory=dict)
 
     @property
     def postings(self) -> list[Posting]:
@@ -55,18 +58,38 @@ def crawled(rules: CrawlRules = LOCAL, sample: int | None = None, prove: bool = 
     return Crawl(report, kept)
 
 
-class Folder:
-    """Pages from a mapping instead of the net: a format's parsing alone, without a child process."""
+def wish_key(wish: Wish) -> str:
+    """What a wish is filed under: its address, with its body if it has one."""
+    return wish.url + (f" {json.dumps(wish.json, sort_keys=True)}" if wish.posts else "")
 
-    def __init__(self, pages: Mapping[str, Any]) -> None:
+
+def asked_by(wish: Wish) -> Asked:
+    """A wish as a server sees it."""
+    parts = urlsplit(wish.url)
+    return Asked(
+        method="POST" if wish.posts else "GET",
+        path=parts.path,
+        query=dict(parse_qsl(parts.query, keep_blank_values=True)),
+        headers={name.lower(): value for name, value in wish.headers.items()},
+        body=json.dumps(wish.json).encode() if wish.posts else b"",
+        target=parts.path + (f"?{parts.query}" if parts.query else ""),
+    )
+
+
+class Folder:
+    """Pages from a mapping or a handler instead of the net: a format's parsing alone, without a child process."""
+
+    def __init__(self, pages: "Mapping[str, Any] | Handler") -> None:
         self._pages = pages
         self.requests = 0
+        self.brought: dict[str, bytes] = {}
 
     async def fetch(self, wish: Wish) -> Page:
         """The page under its address, or under "METHOD address body"."""
         self.requests += 1
-        given = self._pages.get(wish.url)
-        answer = as_answer(given(wish) if callable(given) else given)
+        answer = as_answer(self._pages(asked_by(wish)) if callable(self._pages) else self._pages.get(wish_key(wish)))
+        if answer.status == 200:
+            self.brought[wish_key(wish)] = answer.body
         page = Page(
             url=wish.url,
             body=answer.body,
@@ -83,7 +106,7 @@ class Folder:
         return []
 
 
-def read_from(pages: Mapping[str, Any], *, sample: int | None = None, **fields: Any) -> Crawl:
+def read_from(pages: "Mapping[str, Any] | Handler", *, sample: int | None = None, **fields: Any) -> Crawl:
     """Run a format over pages that are already here."""
     source = source_of(**fields)
     form = formats.load(source.kind)
@@ -98,7 +121,7 @@ def read_from(pages: Mapping[str, Any], *, sample: int | None = None, **fields: 
     except SourceError as stopped:
         error = stopped
     report = board.report(error, knows_all=form.about.knows_all, requests=folder.requests, seconds=0.0, cut=cut)
-    return Crawl(report, kept)
+    return Crawl(report, kept, folder.brought)
 
 
 __all__ = ["LOCAL", "Answer", "Crawl", "Folder", "crawled", "read_from", "source_of"]

@@ -1,0 +1,279 @@
+"""Writing: what was found on a page put into the model's values, each fact with its quote and place.
+
+In: a posting, its page, tokens, statements and nodes. Out: its `Reading`.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final
+
+from matcher import remarks
+from matcher.areas import AreaFinder
+from matcher.care_settings import FoundSetting, SettingReader
+from matcher.clauses import Node
+from matcher.entry_level import EntryReader
+from matcher.leaves import Leaf
+from matcher.page import Page
+from matcher.pay import find_pay, pay_from_text
+from matcher.requirements import Months, Outcome, outcome_of
+from matcher.scanning import Lexicon, Tokens
+from matcher.statements import Statements
+from matcher.taxonomy import Taxonomy
+from matcher.workplace import FoundWorkplace, WorkplaceReader
+from model.posting import Pay, Posting
+from model.reading import (
+    EDUCATION_ORDER,
+    AllOf,
+    AnyOf,
+    CareSetting,
+    CredentialAsk,
+    EducationAsk,
+    EducationLevel,
+    Evidence,
+    ExperienceAsk,
+    Gate,
+    Note,
+    OtherWay,
+    Reading,
+    Requirement,
+    Underserved,
+)
+
+MOST_REQUIREMENTS: Final = 80
+
+
+@dataclass(frozen=True, slots=True)
+class Instruments:
+    """What every reading needs and a reader makes once."""
+
+    version: str
+    taxonomy: Taxonomy
+    lexicon: Lexicon
+    settings: SettingReader
+    workplace: WorkplaceReader
+    entry: EntryReader
+    areas: AreaFinder
+
+
+@dataclass(frozen=True)
+class Writing:
+    """One reading being put together."""
+
+    instruments: Instruments
+    posting: Posting
+    page: Page
+    tokens: Tokens
+    statements: Statements
+    nodes: list[Node]
+
+    @cached_property
+    def title(self) -> Page:
+        """The posting's title as a page."""
+        return self.instruments.lexicon.scan_name(self.posting.title)[0]
+
+    @cached_property
+    def _of_title(self) -> frozenset[int]:
+        """The leaves that stand in the title."""
+        return frozenset(id(leaf) for node in self.nodes if node.section == -1 for leaf in node.leaves)
+
+    def reading(self) -> Reading:
+        """Everything together."""
+        outcome = outcome_of(self.nodes)
+        months = self._months(outcome)
+        leaves = self._leaves()
+        credentials = self._credentials(leaves)
+        experience = self._experience(leaves)
+        preferred = [ask for ask in experience if ask.modality == "preferred"]
+        entry = self.instruments.entry.read(
+            self.posting.title, self.tokens, self.statements, months, preferred=bool(preferred)
+        )
+        settings = self.instruments.settings.read(
+            self.posting.employer or "", self.posting.title, self.page, self.tokens, self.statements.placed
+        )
+        workplace = self._workplace_of(settings)
+        pay, pay_evidence = self._pay()
+        return Reading(
+            id=self.posting.id,
+            read_with=self.instruments.version,
+            requirements=AllOf(children=tuple(self._tree(node) for node in self.nodes[:MOST_REQUIREMENTS])),
+            credentials=credentials,
+            experience=experience,
+            education=self._education(leaves),
+            required_min_months=months.least,
+            headline_months=months.headline,
+            preferred_min_months=min((ask.min_months for ask in preferred if ask.min_months is not None), default=None),
+            education_required=outcome.education,
+            education_preferred=_lowest(
+                leaf.value for leaf in leaves if leaf.kind == "education" and leaf.modality == "preferred"
+            ),
+            entry_level=entry.level,
+            entry_level_evidence=self._evidence_at(entry.place, "entry-level"),
+            care_settings=tuple(
+                CareSetting(id=one.id, evidence=self._named(one.start, one.end, one.field, "care-setting"))
+                for one in settings
+            ),
+            underserved=tuple(
+                Underserved(basis=one.basis, evidence=self._named(one.start, one.end, one.field, "underserved"))
+                for one in self.instruments.settings.underserved(
+                    settings, self.tokens, self.statements.placed
+                )
+            ),
+            workplace=workplace.workplace,
+            workplace_states=workplace.states,
+            pay=pay,
+            pay_evidence=pay_evidence,
+            employment_type=self.posting.employment_type,
+            shift=remarks.shifts(self.tokens),
+            gates=tuple(
+                Gate(id=gate, evidence=self._evidence(token.start, token.end, "gate"))
+                for gate, token in remarks.gates(self.tokens)
+            ),
+            suspicious=tuple(
+                Note(id="suspicious", says=token.value, evidence=self._evidence(token.start, token.end, "suspicious"))
+                for token in remarks.suspicions(self.tokens)
+            ),
+            contradictions=tuple(
+                Note(id=name, says=says)
+                for name, says in (("entry_level", entry.contradiction), ("workplace", workplace.contradiction))
+                if says
+            ),
+            thin=self._thin(),
+            required_groups=tuple(outcome.groups),
+        )
+
+    def _months(self, outcome: Outcome) -> Months:
+        """The nodes' months, with the ways in that the page names outright."""
+        months = outcome.months
+        if self.statements.open_ways:
+            months.headline = months.headline if months.least is not None else 0
+            months.least, months.unnumbered = 0, False
+        elif self.statements.no_experience and not months.least and not months.unnumbered:
+            months.least, months.headline = 0, months.headline or 0
+        elif self.tokens.all("entry-level-job") and months.least is None and not months.unnumbered:
+            months.least, months.headline = 0, 0
+        return months
+
+    def _leaves(self) -> list[Leaf]:
+        """Every leaf asked for, the title's included, in order of place."""
+        extra = [leaf for node in self.nodes if node.section == -1 for leaf in node.leaves]
+        held = {leaf.value for leaf in extra}
+        return [leaf for leaf in self.statements.leaves if leaf.kind != "credential" or leaf.value not in held] + extra
+
+    def _credentials(self, leaves: Sequence[Leaf]) -> tuple[CredentialAsk, ...]:
+        """Each credential once for each modality; of several deadlines the longest; what may be earned later is not required now."""
+        best: dict[tuple[str, str], Leaf] = {}
+        for leaf in leaves:
+            if leaf.kind != "credential" or leaf.modality is None:
+                continue
+            key = (leaf.value, leaf.modality)
+            known = best.get(key)
+            if known is None or (leaf.within or 0) > (known.within or 0):
+                best[key] = leaf
+        for value in {value for value, modality in best if modality == "obtain"}:
+            best.pop((value, "required"), None)
+        return tuple(self._credential(leaf) for leaf in best.values())
+
+    def _credential(self, leaf: Leaf) -> CredentialAsk:
+        assert leaf.modality is not None
+        return CredentialAsk(
+            id=leaf.value, modality=leaf.modality, within_months=leaf.within if leaf.modality == "obtain" else None, eligible=leaf.eligible,
+            apprentice=leaf.apprentice, states=leaf.states, fuzzy=leaf.fuzzy, evidence=self._leaf_evidence(leaf),
+        )  # fmt: skip
+
+    def _experience(self, leaves: Sequence[Leaf]) -> tuple[ExperienceAsk, ...]:
+        return tuple(
+            self._experienced(leaf) for leaf in leaves if leaf.kind == "experience" and leaf.modality is not None
+        )
+
+    def _experienced(self, leaf: Leaf) -> ExperienceAsk:
+        assert leaf.modality is not None
+        amount = leaf.amount
+        area = self.page.seen[leaf.area[0] : leaf.area[1]].strip() if leaf.area else None
+        return ExperienceAsk(
+            min_months=amount.low if amount else None, max_months=amount.high if amount else None, modality=leaf.modality, area=area or None,
+            area_id=self.instruments.areas.find(area) if area else None, ceiling=bool(amount and amount.ceiling), recency_months=leaf.recency,
+            part_of_previous=leaf.part, hours=amount.hours if amount else None, evidence=self._leaf_evidence(leaf),
+        )  # fmt: skip
+
+    def _education(self, leaves: Sequence[Leaf]) -> tuple[EducationAsk, ...]:
+        return tuple(self._educated(leaf) for leaf in leaves if leaf.kind == "education" and leaf.modality is not None)
+
+    def _educated(self, leaf: Leaf) -> EducationAsk:
+        assert leaf.modality is not None
+        return EducationAsk(level=_level(leaf.value), modality=leaf.modality, evidence=self._leaf_evidence(leaf))
+
+    def _tree(self, node: Node) -> Requirement:
+        """A node as the model's tree."""
+        ways = [self._way(way) for way in node.ways]
+        return ways[0] if len(ways) == 1 else AnyOf(children=tuple(ways))
+
+    def _way(self, way: list[Leaf]) -> Requirement:
+        parts: list[Requirement] = [self._ask(leaf) for leaf in way]
+        return parts[0] if len(parts) == 1 else AllOf(children=tuple(parts))
+
+    def _ask(self, leaf: Leaf) -> CredentialAsk | ExperienceAsk | EducationAsk | OtherWay:
+        if leaf.kind == "credential":
+            return self._credential(leaf)
+        if leaf.kind == "experience":
+            return self._experienced(leaf)
+        if leaf.kind == "education":
+            return self._educated(leaf)
+        return OtherWay(says=leaf.value, evidence=self._leaf_evidence(leaf))
+
+    def _leaf_evidence(self, leaf: Leaf) -> Evidence:
+        if id(leaf) in self._of_title:
+            return self._named(leaf.start, leaf.end, "title", leaf.rule, leaf.confidence)
+        return self._evidence(leaf.start, leaf.end, leaf.rule, leaf.confidence)
+
+    def _evidence(self, start: int, end: int, rule: str, confidence: float = 1.0) -> Evidence:
+        raw_start, raw_end, quote = self.page.place(start, end)
+        return Evidence(quote=quote, start=raw_start, end=raw_end, rule=rule, confidence=confidence)
+
+    def _evidence_at(self, place: tuple[int, int, str] | None, rule: str) -> Evidence | None:
+        return self._named(*place, rule) if place else None
+
+    def _named(self, start: int, end: int, name: str, rule: str, confidence: float = 1.0) -> Evidence:
+        """Evidence in the description, or in one of the posting's other fields."""
+        if name == "description":
+            return self._evidence(start, end, rule, confidence)
+        text = self.posting.title if name == "title" else self.posting.employer or ""
+        first, last, quote = self.instruments.lexicon.scan_name(text)[0].place(start, end)
+        return Evidence(quote=quote, start=first, end=last, rule=rule, confidence=confidence, field=name)
+
+    def _workplace_of(self, settings: list[FoundSetting]) -> FoundWorkplace:
+        _, tokens = self.instruments.lexicon.scan_name(self.posting.title)
+        hands_on = bool(tokens.all("hands-on-title")) and not tokens.all("office-title")
+        named = any((entry := self.instruments.taxonomy.care_setting(one.id)) and entry.on_site for one in settings)
+        hands_on = hands_on or (named and not tokens.all("coder-title"))
+        place = " ".join(one.text for one in self.posting.locations)
+        return self.instruments.workplace.read(
+            self.posting.title, self.page, self.tokens, self.statements.placed, said=self.posting.workplace, place=place,
+            hands_on=hands_on,
+        )  # fmt: skip
+
+    def _pay(self) -> tuple[Pay | None, Evidence | None]:
+        """The source's own pay field first, then the text, then the title."""
+        if self.posting.pay is not None:
+            return self.posting.pay, None
+        if pay := pay_from_text(self.posting.pay_text):
+            text = self.posting.pay_text or ""
+            return pay, Evidence(quote=text, start=0, end=len(text), rule="pay-field", field="pay_text")
+        for text, name in ((self.page.text, "description"), (self.title.text, "title")):
+            if found := find_pay(text):
+                return found.pay, self._named(found.start, found.end, name, "pay")
+        return None, None
+
+    def _thin(self) -> Note | None:
+        found = remarks.thinness(self.page, self.tokens)
+        return Note(id=found[0], says=found[1]) if found else None
+
+
+def _level(value: str) -> EducationLevel:
+    return next(level for level in EDUCATION_ORDER if level == value)
+
+
+def _lowest(values: Iterable[str]) -> EducationLevel | None:
+    """The lowest of the levels, None when there are none."""
+    levels = [_level(value) for value in values]
+    return min(levels, key=EDUCATION_ORDER.index) if levels else None

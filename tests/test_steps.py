@@ -1,0 +1,129 @@
+"""The steps strung together, in one process: odd postings are kept and read, failures end where they began."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from demo.records import Posting as Record
+from demo.server import DemoBoard
+from model.source import Source
+from scheduler import configuration, steps
+from scheduler.steps import House
+from store import deliveries, postings, readings
+from store.database import Database
+from tests.fakes import ByHand
+from tests.samples import NOON
+
+
+@pytest.fixture
+def board() -> Iterator[DemoBoard]:
+    """The made-up county's boards, for one test alone."""
+    with DemoBoard(today=NOON.date()) as running:
+        yield running
+
+
+@pytest.fixture
+def house(board: DemoBoard, database: Database, tmp_path: Path) -> House:
+    """A service with one Greenhouse board, one person and a folder for mail."""
+    (tmp_path / "sources").mkdir()
+    (tmp_path / "profiles").mkdir()
+    (tmp_path / "service.yaml").write_text(
+        "crawl: {allow_private_hosts: ['127.0.0.1']}\n"
+        "mail: {sender: d@example.org, postal_address: 1 Main St, unsubscribe_mail: stop@example.org, folder: "
+        f"'{tmp_path / 'out'}'}}\n"
+    )
+    (tmp_path / "sources" / "a.yaml").write_text(
+        "sources:\n  - {name: prairie, kind: greenhouse, url: 'https://boards.greenhouse.io/prairieregional', "
+        f"employer: Prairie, api: '{board.url}', every: 1h}}\n"
+    )
+    (tmp_path / "profiles" / "ann.yaml").write_text(
+        'email: ann@example.org\neducation: hs\ncredentials: []\nexperience: []\ndigest: {cadence: daily, at: "07:00"}\n'
+    )
+    return House(configuration.load(tmp_path), database, ByHand(), {})
+
+
+def source(house: House) -> Source:
+    """The one source."""
+    return house.configuration.source("prairie")
+
+
+def record(key: str, title: str, body: str) -> Record:
+    """An opening that the board shows besides its own."""
+    return Record(id=key, employer="prairie", title=title, body=body, city="Decatur", zip="62521")
+
+
+def test_odd_postings_are_kept_and_read(house: House, board: DemoBoard) -> None:
+    board.add(record("odd-long", "Clerk", "<p>" + "High school diploma. " * 10_000 + "</p>"))
+    board.add(record("odd-untitled", "", "<p>No experience needed. We train you.</p>"))
+    board.add(record("odd-empty", "Clerk", ""))
+
+    run = steps.crawl(house, source(house))
+    steps.read_new(house)
+
+    with house.database.read() as connection:
+        stored = list(postings.each(connection))
+        read = list(readings.each_open(connection))
+    assert run.failure is None
+    assert run.new == len(stored) == len(read)
+    titles = {one.posting.title: len(one.posting.description) for one in stored}
+    assert titles[""] > 0
+    assert max(titles.values()) >= 200_000
+
+
+def test_what_the_board_takes_down_closes_after_two_runs(house: House, board: DemoBoard) -> None:
+    clock = house.clock
+    assert isinstance(clock, ByHand)
+    closed = [steps.crawl(house, source(house)).closed]
+    board.close("prairie-him-clerk")
+    for _ in range(2):
+        clock.move(hours=1)
+        closed.append(steps.crawl(house, source(house)).closed)
+
+    assert closed == [0, 0, 1]
+
+
+def test_an_outage_closes_nothing_and_is_retried_sooner(house: House, board: DemoBoard) -> None:
+    clock = house.clock
+    assert isinstance(clock, ByHand)
+    steps.crawl(house, source(house))
+    clock.move(minutes=61)
+    board.fail("/", 500)
+    runs = [steps.crawl(house, source(house)) for _ in range(3)]
+    board.fail("/", 200)
+
+    with house.database.read() as connection:
+        total, still_open = postings.count(connection)
+    assert [run.failure.kind if run.failure else None for run in runs] == ["server_error"] * 3
+    assert total == still_open >= 10
+    assert steps.due_sources(house) == []
+    clock.move(hours=4, minutes=1)
+    assert steps.due_sources(house) == [source(house)]
+
+
+def test_a_day_of_mail(house: House) -> None:
+    clock = house.clock
+    assert isinstance(clock, ByHand)
+    steps.crawl(house, source(house))
+    steps.read_new(house)
+
+    assert steps.queue_due_digests(house) == {}
+    clock.move(days=1, hours=1)
+    assert steps.queue_due_digests(house) == {"queued": 1}
+    assert steps.queue_due_digests(house) == {}
+    assert steps.send(house).sent == 1
+    clock.move(days=1)
+    outcome = steps.queue_due_digests(house)
+    with house.database.read() as connection:
+        first = next(iter(deliveries.each(connection)))
+        shown = deliveries.shown_to(connection, "ann")
+    assert set(outcome) <= {"queued", "nothing new"}
+    assert first.recipient == "ann@example.org"
+    assert len(shown) >= 1
+
+
+def test_an_employer_that_the_payload_does_not_name_is_the_configured_one(house: House, board: DemoBoard) -> None:
+    steps.crawl(house, source(house))
+
+    with house.database.read() as connection:
+        assert {one.posting.employer for one in postings.each(connection)} <= {"Prairie", "Prairie Regional Health System"}
