@@ -113,9 +113,9 @@ def _parts(digest: Digest, mail: Mail, taxonomy: Taxonomy) -> tuple[str, str, st
         "sep": " · ",
         "comma": ", ",
     }
-    subject = " ".join(_template("digest.subject.txt").render(values).split())
-    text = _template("digest.txt").render(values).strip() + "\n"
-    return subject, text, _template("digest.html").render(values)
+    subject = " ".join(template("digest.subject.txt").render(values).split())
+    text = template("digest.txt").render(values).strip() + "\n"
+    return subject, text, template("digest.html").render(values)
 
 
 def _message_id(person: str, issue: str, mail: Mail, secret: bytes) -> str:
@@ -149,10 +149,10 @@ def _mime(subject: str, text: str, html: str, *, recipient: str, message_id: str
 
 
 @cache
-def _template(name: str) -> Template:
-    """A template, loaded once. HTML is escaped, has its style written in, and spells its blocks as comments."""
+def template(name: str) -> Template:
+    """A template, loaded once. HTML is escaped and spells its blocks as comments; a mail has its style written in."""
     source, is_html = (TEMPLATES / name).read_text(encoding="utf-8"), name.endswith(".html")
-    if is_html:
+    if name == "digest.html":
         source = css_inline.CSSInliner(keep_at_rules=True, load_remote_stylesheets=False).inline(source)
     environment = Environment(
         loader=BaseLoader(),

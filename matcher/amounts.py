@@ -30,6 +30,7 @@ _AMOUNT = re.compile(
     r"[ -]{0,3}$"
 )
 _NOTE = re.compile(rf"({_NUMBER})(?: ?(?:-|to) ?({_NUMBER}))?")
+_LIMITS = ("up to", "no more than", "not more than", "maximum of", "less than", "under", "fewer than")
 _MONTHS: dict[str, float] = {"year": 12, "month": 1, "week": 12 / 52, "day": 12 / 365}
 
 
@@ -59,8 +60,8 @@ def amount_before(lower: str, unit_start: int, unit_end: int, unit: Unit, floor:
     start = found.start("paren") - 1 if found["paren"] else found.start("low")
     if found["limit"] and found["limit"] not in ("more than", "over"):
         start = found.start()
-    amount = _amount(start, unit_end, low, high, unit, found["limit"] or "")
-    return replace(amount, article=found["low"] in ("a", "an")) if amount else None
+    amount = _amount((low, high), unit, found["limit"] or "")
+    return replace(amount, start=start, end=unit_end, article=found["low"] in ("a", "an")) if amount else None
 
 
 def _pair(found: re.Match[str]) -> tuple[float | None, float | None]:
@@ -86,20 +87,20 @@ def _pair(found: re.Match[str]) -> tuple[float | None, float | None]:
     return low, high
 
 
-def _amount(start: int, end: int, low: float, high: float | None, unit: Unit, limit: str) -> Amount | None:
-    """The numbers as whole months, or None when nobody could mean them."""
+def _amount(numbers: tuple[float, float | None], unit: Unit, limit: str) -> Amount | None:
+    """The numbers as whole months, still without a place, or None when nobody could mean them."""
+    low, high = numbers
     if unit == "hour":
-        return Amount(start, end, None, None, unit, hours=int(low))
+        return Amount(0, 0, None, None, unit, hours=int(low))
     factor = _MONTHS[unit]
     if high is not None and high < low:
         low, high = high, low
     if low * factor > MOST_YEARS * 12:
         return None
     months, upper = _months(low, factor), None if high is None else _months(high, factor)
-    ceiling = limit in ("no more than", "not more than", "maximum of", "less than", "under", "fewer than")
-    if limit in ("up to", "no more than", "not more than", "maximum of", "less than", "under", "fewer than"):
-        return Amount(start, end, 0, upper if upper is not None else months, unit, ceiling)
-    return Amount(start, end, months, upper if upper != months else None, unit)
+    if limit in _LIMITS:
+        return Amount(0, 0, 0, upper if upper is not None else months, unit, ceiling=limit != "up to")
+    return Amount(0, 0, months, upper if upper != months else None, unit)
 
 
 def _months(number: float, factor: float) -> int:

@@ -12,7 +12,51 @@ from bs4.element import NavigableString
 from lxml import etree
 
 BREAKING = frozenset(
-    ["address", "article", "aside", "blockquote", "body", "br", "center", "dd", "details", "div", "dl", "dt", "fieldset", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "html", "legend", "li", "main", "nav", "ol", "p", "pre", "section", "summary", "table", "tbody", "tfoot", "thead", "title", "tr", "ul", "option", "select"]
+    [
+        "address",
+        "article",
+        "aside",
+        "blockquote",
+        "body",
+        "br",
+        "center",
+        "dd",
+        "details",
+        "div",
+        "dl",
+        "dt",
+        "fieldset",
+        "figure",
+        "footer",
+        "form",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "header",
+        "hr",
+        "html",
+        "legend",
+        "li",
+        "main",
+        "nav",
+        "ol",
+        "p",
+        "pre",
+        "section",
+        "summary",
+        "table",
+        "tbody",
+        "tfoot",
+        "thead",
+        "title",
+        "tr",
+        "ul",
+        "option",
+        "select",
+    ]
 )
 SKIPPED = frozenset({"script", "style", "noscript", "template", "head"})
 BOLD = frozenset({"b", "strong", "u", "h1", "h2", "h3", "h4", "h5", "h6", "th"})
@@ -47,6 +91,7 @@ class _Gathering:
     item: bool = False
 
     def add(self, text: str | None, *, bold: bool) -> None:
+        """More text of the block, bold or not."""
         if not text:
             return
         self.parts.append(text)
@@ -54,6 +99,7 @@ class _Gathering:
             self.bold, self.plain = self.bold or bold, self.plain or not bold
 
     def end(self) -> None:
+        """The block is complete."""
         text = folded("".join(self.parts))
         if text:
             self.blocks.append(Block(text, self.bold and not self.plain, self.item))

@@ -147,9 +147,7 @@ class SettingReader:
         ordered = sorted(chosen, key=lambda pair: (pair[1] in parents, -pair[0]))
         return [FoundSetting(one, score, *shown[one][1:]) for score, one in ordered]
 
-    def underserved(
-        self, settings: list[FoundSetting], tokens: Tokens, placed: list[Placed]
-    ) -> list[FoundBasis]:
+    def underserved(self, settings: list[FoundSetting], tokens: Tokens, placed: list[Placed]) -> list[FoundBasis]:
         """Why the opening counts as underserved: by its settings, or because the posting says so itself."""
         found: list[FoundBasis] = []
         for setting in settings:

@@ -132,11 +132,7 @@ def _segment_nodes(segment: tuple[list[Leaf], list[Link]]) -> list[Node]:
     for number, link in enumerate(links):
         leaf = leaves[number + 1]
         same = items[-1][-1].kind == leaf.kind
-        if (
-            same
-            and link in {"or", "detail"}
-            and (leaf.kind != "experience" or _alternatives(items[-1][-1], leaf))
-        ):
+        if same and link in {"or", "detail"} and (leaf.kind != "experience" or _alternatives(items[-1][-1], leaf)):
             items[-1].append(leaf)
         else:
             items.append([leaf])

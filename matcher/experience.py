@@ -113,9 +113,7 @@ class ExperienceFinder:
             return "recency"
         if before.endswith(self._frame) and not _is_experience(after):
             return "frame"
-        if after.startswith("of hire") or after.startswith(
-            ("from hire", "of employment", "of start", "from date of hire")
-        ):
+        if after.startswith(("of hire", "from hire", "of employment", "of start", "from date of hire")):
             return "frame" if "within" in before or "by" in before.split() else "noise"
         if _ends_word(before, ("after",)):
             return "noise"
@@ -240,9 +238,9 @@ def _measured(sentence: Sentence, amount: Amount, work: list[Token], *, tentativ
     end = amount.end
     lower = sentence.page.lower
     marks = (";", " or ", ". ", "required", "preferred", ",")
-    if following and not any(mark in lower[amount.end : following.start] for mark in marks):
-        if not sentence.tokens.has(UNIT, amount.end, following.start):
-            end = following.end
+    plain = following and not any(mark in lower[amount.end : following.start] for mark in marks)
+    if following and plain and not sentence.tokens.has(UNIT, amount.end, following.start):
+        end = following.end
     area = _area_of_amount(sentence, amount, end)
     return Leaf(
         "experience", amount.start, end, "", amount=amount, area=area, rule="amount-asked" if tentative else "amount"

@@ -106,22 +106,22 @@ def ruling_for(leaf: Leaf, leaves: list[Leaf], cues: list[Cue], sentence: Senten
         return _settled(near, leaves, sentence, ahead)
     for number, cue in reversed(list(enumerate(ahead))):
         if not _leaves_between(cue.end, leaf.start, leaves) and not _closed(sentence, cue.end, leaf.start):
-            if _softened(ahead, number):
-                return Ruling("preferred")
-            return Ruling(
-                cue.word, _deadline_behind(leaf, behind, leaves, sentence) if cue.word == "obtain" else None, cue.weak
-            )
-    for cue in behind:
-        if _chained(leaf, cue, leaves, sentence):
-            return _settled([cue], leaves, sentence, [])
+            return _ahead(number, ahead, _deadline_behind(leaf, behind, leaves, sentence))
+    chained = next((cue for cue in behind if _chained(leaf, cue, leaves, sentence)), None)
+    if chained:
+        return _settled([chained], leaves, sentence, [])
     for number, cue in reversed(list(enumerate(ahead))):
         if _all_joined(cue, leaf, cues, sentence):
-            if _softened(ahead, number):
-                return Ruling("preferred")
-            return Ruling(
-                cue.word, _deadline_behind(leaf, behind, leaves, sentence) if cue.word == "obtain" else None, cue.weak
-            )
+            return _ahead(number, ahead, _deadline_behind(leaf, behind, leaves, sentence))
     return None
+
+
+def _ahead(number: int, ahead: list[Cue], deadline: int | None) -> Ruling:
+    """The ruling of a cue that stands before its thing."""
+    cue = ahead[number]
+    if _softened(ahead, number):
+        return Ruling("preferred")
+    return Ruling(cue.word, deadline if cue.word == "obtain" else None, cue.weak)
 
 
 def _softened(ahead: list[Cue], number: int) -> bool:
@@ -138,35 +138,29 @@ def _settled(near: list[Cue], leaves: list[Leaf], sentence: Sentence, ahead: lis
         return Ruling("obtain", obtain.within or first.within)
     if obtain and first.word == "preferred" and obtain.within:
         return Ruling("preferred", also=("obtain", obtain.within))
-    if first.word == "obtain" and first.within is None:
-        later = next((cue for cue in following if cue.within), None)
-        if later:
-            return Ruling("obtain", later.within)
     if (
-        first.word == "required"
-        and following
-        and following[0].word == "preferred"
-        and following[0].start - first.end <= 6
+        first.word == "obtain"
+        and first.within is None
+        and (later := next((cue for cue in following if cue.within), None))
     ):
+        return Ruling("obtain", later.within)
+    if _turns_to_wish(first, following) or (first.word == "required" and _wished_before(first, ahead, sentence)):
         return Ruling("preferred")
-    if (
-        first.word == "not_required"
-        and following
-        and following[0].word == "preferred"
-        and following[0].start - first.end <= 24
-    ):
-        return Ruling("preferred")
-    if first.word in ("required", "obtain") and "prior to" in sentence.after(first.end, 14):
+    if first.word == "obtain" and "prior to" in sentence.after(first.end, 14):
         return Ruling("required")
-    strong = next(
-        (cue for cue in reversed(ahead) if cue.word == "preferred" and not _closed(sentence, cue.end, first.start)),
-        None,
-    )
-    if strong and first.word == "required" and first.start - strong.end < 20:
-        return Ruling("preferred")
-    if first.word == "accepted" and ahead and ahead[-1].word == "required":
-        return Ruling("accepted")
     return Ruling(first.word, first.within)
+
+
+def _turns_to_wish(first: Cue, following: list[Cue]) -> bool:
+    """ "Required / preferred", "not required, but highly preferred": the second word is the one that is meant."""
+    reach = {"required": 6, "not_required": 24}.get(first.word)
+    return bool(reach and following and following[0].word == "preferred" and following[0].start - first.end <= reach)
+
+
+def _wished_before(first: Cue, ahead: list[Cue], sentence: Sentence) -> bool:
+    """Whether a wish stands just before the plain word."""
+    wish = next((cue for cue in reversed(ahead) if cue.word == "preferred"), None)
+    return bool(wish and not _closed(sentence, wish.end, first.start) and first.start - wish.end < 20)
 
 
 def _deadline_behind(leaf: Leaf, behind: list[Cue], leaves: list[Leaf], sentence: Sentence) -> int | None:

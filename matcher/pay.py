@@ -38,7 +38,8 @@ _REFUSED = re.compile(
 )
 _AFTER_END = re.compile(r"[\n.,;+(!:|*•]|\bplus\b|\band\b|\bwith\b|\bDOE\b")
 _NAMED = re.compile(
-    r"pay|salary|wage|rate|compensation|earn|hourly|starting|range|hr\b|hour|annual|per year|base|stipend", re.IGNORECASE
+    r"pay|salary|wage|rate|compensation|earn|hourly|starting|range|hr\b|hour|annual|per year|base|stipend",
+    re.IGNORECASE,
 )
 _PERIOD_WORD = re.compile(
     r"\b(hourly|per hour|/\s?hr|an hour|annual(?:ly)?|per year|yearly|a year|weekly|per week|a week|monthly|per month)\b",

@@ -72,10 +72,25 @@ def place_of(want: Want) -> tuple[int, str]:
 
 def plan_of(tree: AllOf, implies: Implies, workplaces: Workplaces = None) -> Plan:
     """The plan of a tree. `workplaces`: those that the person takes (None: not said), for bars that hold for one of them only."""
-    parts = [minimal(ways, implies) for ways in _clauses(tree, workplaces)]
+    first: dict[Leaf, Want] = {}
+    clauses = [[frozenset(_first(want, first) for want in way) for way in ways] for ways in _clauses(tree, workplaces)]
+    clauses = [[frozenset(first[want.ask] for want in way) for way in ways] for ways in clauses]
+    parts = sorted((minimal(ways, implies) for ways in clauses), key=lambda ways: [_set_place(way) for way in ways])
     merged = _joined([part for part in parts if part], implies)
     plan = [tuple(sorted((tuple(sorted(way, key=place_of)) for way in part), key=_way_place)) for part in merged]
     return tuple(sorted((part for part in plan if part != ((),)), key=lambda part: _way_place(part[0])))
+
+
+def _first(want: Want, first: dict[Leaf, Want]) -> Want:
+    """Keep the place where each want stands first in the text."""
+    known = first.get(want.ask)
+    if known is None or place_of(want) < place_of(known):
+        first[want.ask] = want
+    return want
+
+
+def _set_place(way: _Set) -> tuple[object, ...]:
+    return tuple(sorted(place_of(want) for want in way))
 
 
 def _way_place(way: Way) -> tuple[object, ...]:
@@ -122,7 +137,7 @@ def _all_ways(parts: Sequence[list[_Set]]) -> list[_Set]:
 
 def minimal(ways: Iterable[_Set], implies: Implies) -> list[_Set]:
     """The ways without what they want twice, and without those that an easier way makes idle."""
-    lean = list(dict.fromkeys(_lean(way, implies) for way in ways))
+    lean = sorted({_lean(way, implies) for way in ways}, key=_set_place)
     kept: list[_Set] = []
     for number, way in enumerate(lean):
         easier = (

@@ -186,8 +186,11 @@ class Lexicon:
                         continue
                 elif not _in_case(text, start, end, meaning.letters):
                     continue
-                found[meaning.channel].append(Token(start, end, meaning.kind, meaning.value, meaning.letters is not None, plural))
+                found[meaning.channel].append(
+                    Token(start, end, meaning.kind, meaning.value, meaning.letters is not None, plural)
+                )
         return Tokens({channel: _settled(tokens) if len(tokens) > 1 else tokens for channel, tokens in found.items()})
+
 
 def _in_case(text: str, start: int, end: int, letters: str) -> bool:
     """Whether the letters stand in the text as they are written in the taxonomy, or all in capitals."""

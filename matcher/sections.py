@@ -74,9 +74,9 @@ class Headings:
         bare = _NUMBERING.sub("", _EDGES.sub("", text))
         if len(bare) <= LONGEST_HEADING and not text.rstrip().endswith((".", ";", ",")):
             found = self.meaning(bare)
-            if found and found.unknown <= _allowed_unknown(text, bare, heading=heading, item=item):
-                if found.kind != "topic" or found.unknown_share <= 0.4:
-                    return found, len(text)
+            known = found and found.unknown <= _allowed_unknown(text, bare, heading=heading, item=item)
+            if found and known and (found.kind != "topic" or found.unknown_share <= 0.4):
+                return found, len(text)
         return _keyed(text, self)
 
     def _meaning(self, text: str) -> Heading | None:
@@ -85,37 +85,41 @@ class Headings:
         if not words or len(words) > MOST_HEADING_WORDS:
             return None
         whole = self._kinds.get(" ".join(words), [])
-        found = list(whole)
-        covered: set[int] = set()
-        for size in range(min(self._longest, len(words)), 0, -1):
-            for start in range(len(words) - size + 1):
-                kinds = self._kinds.get(" ".join(words[start : start + size]))
-                if kinds and (size > 1 or start not in covered):
-                    found += kinds
-                elif kinds:
-                    found += [pair for pair in kinds if pair[0] in ASKING]
-                if kinds:
-                    covered.update(range(start, start + size))
+        found, covered = self._inside(words)
         if not found:
             return None
         if words[-1] in self._closing and len(words) > 2:
             covered.update(range(len(words)))
         rest = sum(number not in covered and word not in self._fillers for number, word in enumerate(words))
-        kinds_found = {kind for kind, _ in (whole or found)}
-        if "topic" in kinds_found:
-            kinds_found |= {kind for kind, _ in found if kind in ASKING}
-        kind = next(kind for kind in ORDER if kind in kinds_found)
-        topic = next((topic for _, topic in found if topic and topic != "skills"), None)
-        topic = topic or next((topic for _, topic in found if topic), None)
-        if (
-            kind in ("about", "legal", "benefit", "duty")
-            and not whole
-            and topic
-            and kind != "benefit"
-            and "required" in kinds_found
-        ):
+        kind = _strongest(whole, found)
+        topics = [topic for _, topic in found if topic]
+        topic = next((one for one in topics if one != "skills"), topics[0] if topics else None)
+        if kind in ("about", "legal", "duty") and not whole and topic and any(one == "required" for one, _ in found):
             kind = "required"
         return Heading(kind, topic, len(words) > 1 and kind != "topic" and topic is None, rest, rest / len(words))
+
+    def _inside(self, words: list[str]) -> tuple[list[tuple[HeadingKind, Topic | None]], set[int]]:
+        """The known phrases inside a heading, the longest first, and which words they cover."""
+        found: list[tuple[HeadingKind, Topic | None]] = []
+        covered: set[int] = set()
+        for size in range(min(self._longest, len(words)), 0, -1):
+            for start in range(len(words) - size + 1):
+                kinds = self._kinds.get(" ".join(words[start : start + size]), [])
+                fresh = size > 1 or start not in covered
+                found += [pair for pair in kinds if fresh or pair[0] in ASKING]
+                if kinds:
+                    covered.update(range(start, start + size))
+        return found, covered
+
+
+def _strongest(
+    whole: list[tuple[HeadingKind, Topic | None]], found: list[tuple[HeadingKind, Topic | None]]
+) -> HeadingKind:
+    """The kind that decides: of the whole heading's meanings if it has any, else of its parts'."""
+    kinds = {kind for kind, _ in (whole or found)}
+    if "topic" in kinds:
+        kinds |= {kind for kind, _ in found if kind in ASKING}
+    return next(kind for kind in ORDER if kind in kinds)
 
 
 def _plain(text: str) -> str:

@@ -20,7 +20,7 @@ def sentence_spans(text: str, start: int, end: int) -> list[tuple[int, int]]:
     begin = start
     for found in _END.finditer(text, start, end):
         stop = found.start()
-        if text[stop : stop + 1] == "." and not text[found.end() - 1 : found.end()] == "\t":
+        if text[stop : stop + 1] == "." and text[found.end() - 1 : found.end()] != "\t":
             before = text[max(begin, stop - 8) : stop]
             if _ABBREVIATION.search(before) or before.strip().isdigit():
                 continue

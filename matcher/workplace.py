@@ -20,7 +20,59 @@ _NOT = re.compile(r"(?:not|no|isn't|is not|never|non)\W+(?:\w+\W+){0,3}$")
 _NOT_AFTER = re.compile(
     r"^[^.;\n]{0,40}\bnot (?:be )?(?:offered|available|authorized|permitted|allowed|an option|possible|eligible|considered|designated)|^\W{0,4}no\b"
 )
-_STATES: Final = ["AL", "AK", "AZ", "AR", "CA", "CO", "CT", "DE", "FL", "GA", "HI", "ID", "IL", "IN", "IA", "KS", "KY", "LA", "ME", "MD", "MA", "MI", "MN", "MS", "MO", "MT", "NE", "NV", "NH", "NJ", "NM", "NY", "NC", "ND", "OH", "OK", "OR", "PA", "RI", "SC", "SD", "TN", "TX", "UT", "VT", "VA", "WA", "WV", "WI", "WY", "DC"]
+_STATES: Final = [
+    "AL",
+    "AK",
+    "AZ",
+    "AR",
+    "CA",
+    "CO",
+    "CT",
+    "DE",
+    "FL",
+    "GA",
+    "HI",
+    "ID",
+    "IL",
+    "IN",
+    "IA",
+    "KS",
+    "KY",
+    "LA",
+    "ME",
+    "MD",
+    "MA",
+    "MI",
+    "MN",
+    "MS",
+    "MO",
+    "MT",
+    "NE",
+    "NV",
+    "NH",
+    "NJ",
+    "NM",
+    "NY",
+    "NC",
+    "ND",
+    "OH",
+    "OK",
+    "OR",
+    "PA",
+    "RI",
+    "SC",
+    "SD",
+    "TN",
+    "TX",
+    "UT",
+    "VT",
+    "VA",
+    "WA",
+    "WV",
+    "WI",
+    "WY",
+    "DC",
+]
 _STATE_LIST = re.compile(
     rf"\b(?:{'|'.join(_STATES)})\b(?:\s?(?:,|/|or|and|&|, or|, and)\s?\b(?:{'|'.join(_STATES)})\b)+"
 )
@@ -57,12 +109,7 @@ class WorkplaceReader:
         """What the text says, else what the source, the title and the kind of work say."""
         head = self._of_title(f"{title}\n{place}")
         remote, hybrid, onsite = (_first(page, tokens, placed, one) for one in ("remote", "hybrid", "onsite"))
-        if (
-            remote
-            and not hybrid
-            and (days := _DAYS.search(page.lower, max(0, remote[0] - 160), remote[1] + 160))
-
-        ):
+        if remote and not hybrid and (days := _DAYS.search(page.lower, max(0, remote[0] - 160), remote[1] + 160)):
             hybrid = (days.start(), days.end())
         if hybrid:
             return FoundWorkplace("hybrid", (*hybrid, "description"), _states(page))

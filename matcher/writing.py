@@ -4,7 +4,7 @@ In: a posting, its page, tokens, statements and nodes. Out: its `Reading`.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Final
 
@@ -82,47 +82,63 @@ class Writing:
         outcome = outcome_of(self.nodes)
         months = self._months(outcome)
         leaves = self._leaves()
-        credentials = self._credentials(leaves)
         experience = self._experience(leaves)
-        preferred = [ask for ask in experience if ask.modality == "preferred"]
+        wished = [ask.min_months for ask in experience if ask.modality == "preferred"]
         entry = self.instruments.entry.read(
-            self.posting.title, self.tokens, self.statements, months, preferred=bool(preferred)
+            self.posting.title, self.tokens, self.statements, months, preferred=bool(wished)
         )
-        settings = self.instruments.settings.read(
-            self.posting.employer or "", self.posting.title, self.page, self.tokens, self.statements.placed
-        )
-        workplace = self._workplace_of(settings)
-        pay, pay_evidence = self._pay()
-        return Reading(
+        asked = Reading(
             id=self.posting.id,
             read_with=self.instruments.version,
             requirements=AllOf(children=tuple(self._tree(node) for node in self.nodes[:MOST_REQUIREMENTS])),
-            credentials=credentials,
+            credentials=self._credentials(leaves),
             experience=experience,
             education=self._education(leaves),
             required_min_months=months.least,
             headline_months=months.headline,
-            preferred_min_months=min((ask.min_months for ask in preferred if ask.min_months is not None), default=None),
+            preferred_min_months=min((one for one in wished if one is not None), default=None),
             education_required=outcome.education,
             education_preferred=_lowest(
                 leaf.value for leaf in leaves if leaf.kind == "education" and leaf.modality == "preferred"
             ),
             entry_level=entry.level,
             entry_level_evidence=self._evidence_at(entry.place, "entry-level"),
+            required_groups=tuple(outcome.groups),
+            contradictions=(Note(id="entry_level", says=entry.contradiction),) if entry.contradiction else (),
+        )
+        return self._with_remarks(self._with_place(asked))
+
+    def _with_place(self, reading: Reading) -> Reading:
+        """The reading with where the work is and what it pays."""
+        placed = self.statements.placed
+        settings = self.instruments.settings.read(
+            self.posting.employer or "", self.posting.title, self.page, self.tokens, placed
+        )
+        reasons = self.instruments.settings.underserved(settings, self.tokens, placed)
+        workplace = self._workplace_of(settings)
+        pay, pay_evidence = self._pay()
+        against = (Note(id="workplace", says=workplace.contradiction),) if workplace.contradiction else ()
+        return replace(
+            reading,
             care_settings=tuple(
                 CareSetting(id=one.id, evidence=self._named(one.start, one.end, one.field, "care-setting"))
                 for one in settings
             ),
             underserved=tuple(
                 Underserved(basis=one.basis, evidence=self._named(one.start, one.end, one.field, "underserved"))
-                for one in self.instruments.settings.underserved(
-                    settings, self.tokens, self.statements.placed
-                )
+                for one in reasons
             ),
             workplace=workplace.workplace,
             workplace_states=workplace.states,
             pay=pay,
             pay_evidence=pay_evidence,
+            contradictions=reading.contradictions + against,
+        )
+
+    def _with_remarks(self, reading: Reading) -> Reading:
+        """The reading with the plain facts beside the requirements."""
+        return replace(
+            reading,
             employment_type=self.posting.employment_type,
             shift=remarks.shifts(self.tokens),
             gates=tuple(
@@ -133,13 +149,7 @@ class Writing:
                 Note(id="suspicious", says=token.value, evidence=self._evidence(token.start, token.end, "suspicious"))
                 for token in remarks.suspicions(self.tokens)
             ),
-            contradictions=tuple(
-                Note(id=name, says=says)
-                for name, says in (("entry_level", entry.contradiction), ("workplace", workplace.contradiction))
-                if says
-            ),
             thin=self._thin(),
-            required_groups=tuple(outcome.groups),
         )
 
     def _months(self, outcome: Outcome) -> Months:

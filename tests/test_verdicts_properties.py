@@ -18,7 +18,7 @@ from store.gazetteer import gazetteer
 from tests.worlds import AREAS, CREDENTIALS, TODAY, openings, profiles, trees
 
 BETTER = {"qualifies": 0, "unclear": 1, "close": 2, "short": 3}
-QUICK = settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
+QUICK = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 LEVELS: tuple[EducationLevel, ...] = ("none", "hs", "training", "associate", "bachelor", "master", "doctorate")
 
 
