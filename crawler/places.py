@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from types import MappingProxyType
 
 from crawler.fields import one_line
@@ -129,6 +130,7 @@ def _town_with_region(town: str, area: str | None) -> tuple[str, str | None]:
     return (first, area or state) if state and first else (town, area)
 
 
+@lru_cache(maxsize=8192)
 def place_in(text: str) -> Place:
     """The place that a board wrote as text: "Chicago, IL 60601", "US-CA-Monrovia", "Springfield, Illinois, USA", "Remote - US".
 

@@ -41,6 +41,7 @@ class Card:
     lines: tuple[Line, ...]
     step: str
     posted: str
+    also: tuple[str, ...] = ()
 
 
 def clean(text: str, longest: int = LONGEST_QUOTE) -> str:
@@ -75,6 +76,7 @@ def card(opening: Opening, taxonomy: Taxonomy, *, today: date) -> Card:
         lines=tuple(lines[:4]),
         step=clean(gap.fix, 400) if gap else "",
         posted=_posted(posting.date_posted, today),
+        also=tuple(link for link in map(web_link, opening.also) if link),
     )
 
 

@@ -38,7 +38,9 @@ def compose(
     """The digest for one person. Its `openings` may be empty: then there is nothing new to send."""
     compared = list(openings)
     already = set(shown)
-    fresh = [one for one in compared if one.number not in already and not one.verdict.flags.suspicious]
+    fresh = [
+        one for one in compared if already.isdisjoint((one.number, *one.twins)) and not one.verdict.flags.suspicious
+    ]
     wanted = [one for one in fresh if not one.verdict.set_aside]
     order = ranked(wanted, profile, weights, now=now)
     can_get = [one for one in order if one.verdict.answer == "qualifies"]

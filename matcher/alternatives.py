@@ -30,8 +30,8 @@ def add_other_ways(nodes: list[Node], sentence: Sentence) -> None:
             ):
                 node.add_way([_other(token, "experience-or-education")])
     for token in sentence.find("unless"):
-        if node := node_before(nodes, token.start, ("credential",)):
-            node.add_way([_other(token, "unless")])
+        if before := node_before(nodes, token.start, ("credential",)):
+            before.add_way([_other(token, "unless")])
 
 
 def _add_equivalents(nodes: list[Node], sentence: Sentence) -> None:
@@ -90,7 +90,7 @@ def substitutes(sentence: Sentence) -> bool:
 
 
 def substitute(sentence: Sentence, leaves: list[Leaf], nodes: list[Node]) -> list[Leaf] | None:
-    """Let the sentence's things stand in for what was asked before; gives what it asks itself, None when it speaks of nothing before."""
+    """Let the sentence's things stand in for what was asked before; gives what it asks itself, None when nothing fits."""
     swapped = sentence.has("substituted-by")
     token = sentence.find("substituted-by" if swapped else "substitute")[0]
     target = _target(sentence, sentence.start if swapped else token.end)

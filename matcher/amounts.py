@@ -22,10 +22,11 @@ _NUMBER = (
     r"(?:\d{1,4}(?:\.\d{1,2})?|" + "|".join(sorted((re.escape(word) for word in _WORDS), key=len, reverse=True)) + ")"
 )
 _PAREN = rf"(?: ?\( ?(?:{_NUMBER})(?: ?(?:-|to) ?{_NUMBER})? ?\+? ?\))"
-_TAIL = r"(?: ?\+| plus| or more| or greater| and above| or above| full| calendar| complete| consecutive| additional| total)"
+_TAIL = r"(?: ?\+| more| further| plus| or more| or greater| and above| or above| full| calendar| complete| consecutive| additional| total)"
 _AMOUNT = re.compile(
     rf"(?P<limit>up to|no more than|not more than|maximum of|less than|under|fewer than|more than|over|between)? ?"
-    rf"(?<![\w.$,#])(?:\((?P<paren>{_NUMBER}) ?\+?\) ?)?(?P<low>{_NUMBER})(?P<half> and (?:a|one)[ -]half| 1/2)?(?P<note>{_PAREN})?{_TAIL}{{0,2}}"
+    rf"(?<![\w.$,#])(?:\((?P<paren>{_NUMBER}) ?\+?\) ?)?(?P<low>{_NUMBER})(?P<half> and (?:a|one)[ -]half| 1/2)?"
+    rf"(?P<note>{_PAREN})?{_TAIL}{{0,2}}"
     rf"(?: ?(?P<join>-|to|or|and|/) ?(?P<high>{_NUMBER})(?P<note2>{_PAREN})?{_TAIL}{{0,2}})?"
     r"[ -]{0,3}$"
 )

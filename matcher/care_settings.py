@@ -29,7 +29,8 @@ _OWN = re.compile(
     r"|leader in)\b[^.;]{0,60}$"
 )
 _ELSEWHERE = re.compile(
-    r"(?:experience|worked|background|preferably|setting|knowledge|insurance|skills|benefits|to and from|discharge|referr)\b[^.;]{0,50}$"
+    r"(?:experience|worked|background|preferably|setting|knowledge|insurance|skills|benefits|to and from"
+    r"|discharge|referr)\b[^.;]{0,50}$"
 )
 
 

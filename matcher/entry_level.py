@@ -1,4 +1,4 @@
-"""Entry level: whether someone with the credentials and the training, but no paid experience, meets everything, and the posting says so.
+"""Entry level: whether someone with credentials and training, but no paid experience, meets everything, and the posting says so.
 
 In: title, the months and what the page says outright. Out: yes, no or unclear, with the stretch that shows it.
 """

@@ -166,7 +166,8 @@ def _people(token: Token, sentence: Sentence) -> bool:
 
 
 _WORK_AS = re.compile(
-    r"(?:experience|years?|work|worked|working|background|months?|duties)\b[^.;:]{0,40}\b(?:as|in)(?: an?| the)?(?: (?!current|active|valid)[\w/-]+){0,2} $"
+    r"(?:experience|years?|work|worked|working|background|months?|duties)\b[^.;:]{0,40}\b(?:as|in)(?: an?| the)?"
+    r"(?: (?!current|active|valid)[\w/-]+){0,2} $"
 )
 _SPECIALTY = re.compile(r"\bcertified (?:[\w-]+ ){1,3}$|\badvanced practice $")
 _HELD = re.compile(r"\W{0,3}(?:licens|certif|registr|credential|\(|or\b|/)")

@@ -103,13 +103,13 @@ def ruling_for(leaf: Leaf, leaves: list[Leaf], cues: list[Cue], sentence: Senten
     ahead = [cue for cue in cues if not cue.after and cue.end <= leaf.start and leaf.start - cue.end <= FARTHEST]
     near = [cue for cue in behind if not _between(leaf, cue, leaves) and not _breaks(sentence, leaf.end, cue.start)]
     if near:
-        return _settled(near, leaves, sentence, ahead)
+        return _settled(near[0], behind, leaves, sentence, ahead)
     for number, cue in reversed(list(enumerate(ahead))):
         if not _leaves_between(cue.end, leaf.start, leaves) and not _closed(sentence, cue.end, leaf.start):
             return _ahead(number, ahead, _deadline_behind(leaf, behind, leaves, sentence))
     chained = next((cue for cue in behind if _chained(leaf, cue, leaves, sentence)), None)
     if chained:
-        return _settled([chained], leaves, sentence, [])
+        return _settled(chained, [], leaves, sentence, [])
     for number, cue in reversed(list(enumerate(ahead))):
         if _all_joined(cue, leaf, cues, sentence):
             return _ahead(number, ahead, _deadline_behind(leaf, behind, leaves, sentence))
@@ -129,10 +129,9 @@ def _softened(ahead: list[Cue], number: int) -> bool:
     return number > 0 and ahead[number - 1].word == "preferred" and ahead[number].start - ahead[number - 1].end <= 3
 
 
-def _settled(near: list[Cue], leaves: list[Leaf], sentence: Sentence, ahead: list[Cue]) -> Ruling:
+def _settled(first: Cue, behind: list[Cue], leaves: list[Leaf], sentence: Sentence, ahead: list[Cue]) -> Ruling:
     """The nearest cue decides, unless it goes on to say that the thing may be earned later or is not needed."""
-    first = near[0]
-    following = [cue for cue in near[1:] if cue.after and not _leaves_between(first.end, cue.start, leaves)]
+    following = [cue for cue in behind if cue.start > first.end and not _leaves_between(first.end, cue.start, leaves)]
     obtain = next((cue for cue in following if cue.word == "obtain" and cue.start - first.end <= 60), None)
     if obtain and first.word in ("required", "obtain"):
         return Ruling("obtain", obtain.within or first.within)

@@ -16,24 +16,29 @@ _PERIOD = (
 _AMOUNT = re.compile(
     rf"(?P<usd>usd\s?)?\$?\s?(?<![\d.,])(?P<low>{_NUMBER})\s?(?P<lowk>k\b)?"
     + _PERIOD.format(n=1)
-    + rf"(?:[\s.]*(?P<join>to -|-|to|and|through|up to|max(?:imum)?:?|\u2013)[\s:]*(?:usd\s?)?(?P<dollar>\$)?\s?(?P<high>{_NUMBER})\s?(?P<highk>k\b)?"
+    + r"(?:[\s.]*(?P<join>to -|-|to|and|through|up to|max(?:imum)?:?|\u2013)[\s:]*(?:usd\s?)?(?P<dollar>\$)?\s?"
+    + rf"(?P<high>{_NUMBER})\s?(?P<highk>k\b)?"
     + _PERIOD.format(n=2)
     + r")?",
     re.IGNORECASE,
 )
 _PERIODS: dict[str, PayPeriod] = {
-    "h": "hour", "hr": "hour", "hrs": "hour", "hour": "hour", "hours": "hour", "hourly": "hour", "day": "day", "days": "day", "daily": "day",
-    "week": "week", "weeks": "week", "weekly": "week", "wk": "week", "month": "month", "months": "month", "monthly": "month", "mo": "month",
-    "annually": "year", "annual": "year", "annum": "year", "yearly": "year", "year": "year", "years": "year", "yr": "year", "salary": "year",
+    "h": "hour", "hr": "hour", "hrs": "hour", "hour": "hour", "hours": "hour", "hourly": "hour",
+    "day": "day", "days": "day", "daily": "day",
+    "week": "week", "weeks": "week", "weekly": "week", "wk": "week", "month": "month", "months": "month", "monthly": "month",
+    "mo": "month",
+    "annually": "year", "annual": "year", "annum": "year", "yearly": "year", "year": "year", "years": "year", "yr": "year",
+    "salary": "year",
 }  # fmt: skip
 _BOUNDS: dict[PayPeriod, tuple[float, float]] = {
     "hour": (7, 400), "day": (50, 4000), "week": (200, 12_000), "month": (800, 60_000), "year": (12_000, 900_000),
 }  # fmt: skip
 _REFUSED = re.compile(
-    r"bonus|differential|sign[- ]?on|tuition|reimburs|allowance|stipend|referral|retention|scholarship|loan|401|insurance|coverage|award"
-    r"|discount|additional|extra|incentive|fund|budget|revenue|billion|million|fee\b|cost|value|up to \$?\d+,?\d* in|savings|grant|match"
-    r"|top performers|commission|weekend pay|shift diff|charge pay|preceptor|certification pay|deposit|save|debt|wellness|free healthcare|premium|add(?:s|ed)? \$"
-    r"|more than \$|deductible|property damage|net worth|assistance|\+\s?\$|plus \$|housing|earned here|sales|gift|credit|donat",
+    r"bonus|differential|sign[- ]?on|tuition|reimburs|allowance|stipend|referral|retention|scholarship|loan|401|insurance"
+    r"|coverage|award|discount|additional|extra|incentive|fund|budget|revenue|billion|million|fee\b|cost|value"
+    r"|up to \$?\d+,?\d* in|savings|grant|match|top performers|commission|weekend pay|shift diff|charge pay|preceptor"
+    r"|certification pay|deposit|save|debt|wellness|free healthcare|premium|add(?:s|ed)? \$|more than \$|deductible"
+    r"|property damage|net worth|assistance|\+\s?\$|plus \$|housing|earned here|sales|gift|credit|donat",
     re.IGNORECASE,
 )
 _AFTER_END = re.compile(r"[\n.,;+(!:|*•]|\bplus\b|\band\b|\bwith\b|\bDOE\b")

@@ -18,7 +18,8 @@ _DAYS = re.compile(
 )
 _NOT = re.compile(r"(?:not|no|isn't|is not|never|non)\W+(?:\w+\W+){0,3}$")
 _NOT_AFTER = re.compile(
-    r"^[^.;\n]{0,40}\bnot (?:be )?(?:offered|available|authorized|permitted|allowed|an option|possible|eligible|considered|designated)|^\W{0,4}no\b"
+    r"^[^.;\n]{0,40}\bnot (?:be )?(?:offered|available|authorized|permitted|allowed|an option|possible|eligible|considered|designated)"
+    r"|^\W{0,4}no\b"
 )
 _STATES: Final = [
     "AL",
@@ -131,7 +132,7 @@ class WorkplaceReader:
         _, tokens = self._lexicon.scan_name(text)
         for word in ("hybrid", "remote", "onsite"):
             if any(not _masked(tokens, token.start, token.end) for token in tokens.all(word)):
-                return word  # type: ignore[return-value]
+                return word
         return None
 
 

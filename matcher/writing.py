@@ -187,9 +187,15 @@ class Writing:
     def _credential(self, leaf: Leaf) -> CredentialAsk:
         assert leaf.modality is not None
         return CredentialAsk(
-            id=leaf.value, modality=leaf.modality, within_months=leaf.within if leaf.modality == "obtain" else None, eligible=leaf.eligible,
-            apprentice=leaf.apprentice, states=leaf.states, fuzzy=leaf.fuzzy, evidence=self._leaf_evidence(leaf),
-        )  # fmt: skip
+            id=leaf.value,
+            modality=leaf.modality,
+            within_months=leaf.within if leaf.modality == "obtain" else None,
+            eligible=leaf.eligible,
+            apprentice=leaf.apprentice,
+            states=leaf.states,
+            fuzzy=leaf.fuzzy,
+            evidence=self._leaf_evidence(leaf),
+        )
 
     def _experience(self, leaves: Sequence[Leaf]) -> tuple[ExperienceAsk, ...]:
         return tuple(
@@ -201,10 +207,17 @@ class Writing:
         amount = leaf.amount
         area = self.page.seen[leaf.area[0] : leaf.area[1]].strip() if leaf.area else None
         return ExperienceAsk(
-            min_months=amount.low if amount else None, max_months=amount.high if amount else None, modality=leaf.modality, area=area or None,
-            area_id=self.instruments.areas.find(area) if area else None, ceiling=bool(amount and amount.ceiling), recency_months=leaf.recency,
-            part_of_previous=leaf.part, hours=amount.hours if amount else None, evidence=self._leaf_evidence(leaf),
-        )  # fmt: skip
+            min_months=amount.low if amount else None,
+            max_months=amount.high if amount else None,
+            modality=leaf.modality,
+            area=area or None,
+            area_id=self.instruments.areas.find(area) if area else None,
+            ceiling=bool(amount and amount.ceiling),
+            recency_months=leaf.recency,
+            part_of_previous=leaf.part,
+            hours=amount.hours if amount else None,
+            evidence=self._leaf_evidence(leaf),
+        )
 
     def _education(self, leaves: Sequence[Leaf]) -> tuple[EducationAsk, ...]:
         return tuple(self._educated(leaf) for leaf in leaves if leaf.kind == "education" and leaf.modality is not None)
@@ -258,9 +271,14 @@ class Writing:
         hands_on = hands_on or (named and not tokens.all("coder-title"))
         place = " ".join(one.text for one in self.posting.locations)
         return self.instruments.workplace.read(
-            self.posting.title, self.page, self.tokens, self.statements.placed, said=self.posting.workplace, place=place,
+            self.posting.title,
+            self.page,
+            self.tokens,
+            self.statements.placed,
+            said=self.posting.workplace,
+            place=place,
             hands_on=hands_on,
-        )  # fmt: skip
+        )
 
     def _pay(self) -> tuple[Pay | None, Evidence | None]:
         """The source's own pay field first, then the text, then the title."""

@@ -18,6 +18,10 @@ class Opening:
     reading: Reading
     verdict: Verdict
     first_seen: datetime | None = None
+    twins: tuple[int, ...] = ()
+    """The numbers of other postings of the same opening, on other boards."""
+    also: tuple[str, ...] = ()
+    """Where those stand."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

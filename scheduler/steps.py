@@ -14,6 +14,7 @@ from digest.composing import Week, compose
 from digest.rendering import check_mail, render
 from digest.sending import Sent, send_waiting
 from matcher.comparing import Comparer
+from matcher.duplicates import groups
 from matcher.ranking import ranked
 from matcher.reading import Reader
 from model.crawl import Crawled, CrawlReport, Failure, Progress
@@ -143,9 +144,41 @@ def openings(house: House, profile: Profile, *, now: datetime) -> Iterator[Openi
             yield Opening(number=number, posting=slim, reading=reading, verdict=verdict, first_seen=first_seen)
 
 
+def distinct(found: Sequence[Opening], twins: Iterable[tuple[int, ...]]) -> list[Opening]:
+    """One opening for each group of postings that are the same (`twins`: groups of row numbers), with the others' links."""
+    by_number = {opening.number: opening for opening in found}
+    others: dict[int, list[Opening]] = {}
+    for group in twins:
+        first, *rest = [by_number[number] for number in group]
+        others[first.number] = rest
+    hidden = {opening.number for rest in others.values() for opening in rest}
+    return [
+        replace(
+            opening,
+            twins=tuple(other.number for other in others.get(opening.number, ())),
+            also=tuple(other.posting.url for other in others.get(opening.number, ()) if other.posting.url),
+        )
+        for opening in found
+        if opening.number not in hidden
+    ]
+
+
+def twins(house: House) -> list[tuple[int, ...]]:
+    """The groups of open postings (row numbers) that are one opening on several boards; an employer's own board stands first."""
+    own = {source.name for source in house.configuration.sources if source.employer}
+    with house.database.read() as connection:
+        stored = list(postings.each(connection, only_open=True))
+    found = groups([one.posting for one in stored])
+    ordered = [
+        sorted((stored[index] for index in group), key=lambda one: one.posting.source not in own) for group in found
+    ]
+    return [tuple(one.number for one in group) for group in ordered]
+
+
 def match(house: House, profile: Profile, *, now: datetime) -> list[Opening]:
-    """The open postings in the order in which this person should see them."""
-    return ranked(openings(house, profile, now=now), profile, house.configuration.service.ranking, now=now)
+    """The openings in the order in which this person should see them, each once."""
+    found = distinct(list(openings(house, profile, now=now)), twins(house))
+    return ranked(found, profile, house.configuration.service.ranking, now=now)
 
 
 def _week(house: House, profile: Profile, issue: Issue) -> Week:
@@ -164,7 +197,7 @@ def compose_for(house: House, person: str, profile: Profile, issue: Issue, *, no
     with house.database.read() as connection:
         shown = deliveries.shown_to(connection, person)
     return compose(
-        openings(house, profile, now=now),
+        distinct(list(openings(house, profile, now=now)), twins(house)),
         profile,
         _week(house, profile, issue),
         shown=shown,
@@ -206,7 +239,7 @@ def queue_digest(house: House, person: str, profile: Profile, issue: Issue) -> s
     if not digest.openings:
         return "nothing new"
     digest, message = render_for(house, person, profile, digest, issue, now=now)
-    shown = [opening.number for opening in digest.openings]
+    shown = [number for opening in digest.openings for number in (opening.number, *opening.twins)]
     with house.database.write() as connection:
         number = deliveries.queue(
             connection, person=person, issue=issue.key, message=message, shown=shown, now=house.clock()

@@ -11,7 +11,10 @@ NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 SEEKER: dict[str, Any] = {
     "name": "Seeker",
     "email": "seeker@example.org",
-    "credentials": [{"id": "aapc-cpc-a", "since": "2026-06"}, {"id": "ahima-cca", "state": "booked", "on": "2027-02-10"}],
+    "credentials": [
+        {"id": "aapc-cpc-a", "since": "2026-06"},
+        {"id": "ahima-cca", "state": "booked", "on": "2027-02-10"},
+    ],
     "training": [{"kind": "coding-certificate", "completed": "2026-05", "hours": 80}],
     "experience": [
         {"area": "front-desk", "months": 14},

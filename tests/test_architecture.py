@@ -93,7 +93,14 @@ def test_every_channel_opens_by_its_name() -> None:
 
 
 def test_nothing_that_is_committed_records_an_index_address() -> None:
-    hosts = ("pypi" + ".org", "python" + "hosted", "registry.npm" + "js", "deb.debian" + ".org", "--index" + "-url", "--extra-index")
+    hosts = (
+        "pypi" + ".org",
+        "python" + "hosted",
+        "registry.npm" + "js",
+        "deb.debian" + ".org",
+        "--index" + "-url",
+        "--extra-index",
+    )
     kept = [path for pattern in ("*.toml", "requirements/*.lock", "Makefile", "**/*.md") for path in ROOT.glob(pattern)]
     for path in kept:
         if ".venv" not in path.parts:

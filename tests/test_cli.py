@@ -19,10 +19,16 @@ from tests.conftest import ROOT
 from tests.samples import NOON
 
 COMMAND = [sys.executable, "-m", "firstrung"]
-LINE = {"id": "p1", "title": "Billing clerk", "description": "Requirements\nOne year of medical billing experience. CPC preferred."}
+LINE = {
+    "id": "p1",
+    "title": "Billing clerk",
+    "description": "Requirements\nOne year of medical billing experience. CPC preferred.",
+}
 
 
-def run(*words: str, folder: Path, given: str = "", now: str | None = None, timeout: int = 110) -> subprocess.CompletedProcess[str]:
+def run(
+    *words: str, folder: Path, given: str = "", now: str | None = None, timeout: int = 110
+) -> subprocess.CompletedProcess[str]:
     """The command, run in `folder` as a person or a script would."""
     at = ["--now", now] if now else []
     return subprocess.run(
@@ -78,13 +84,17 @@ def configured(folder: Path, board: DemoBoard) -> Path:
     (config / "service.yaml").write_text((CONFIGURATION / "service.yaml").read_text() + "schedule: {tick_seconds: 1}\n")
     source = "kind: {kind}, url: '{url}', employer: {employer}, api: '{api}', every: 1h"
     lines = [
-        source.format(kind="greenhouse", url="https://boards.greenhouse.io/prairieregional", employer="Prairie", api=board.url),
+        source.format(
+            kind="greenhouse", url="https://boards.greenhouse.io/prairieregional", employer="Prairie", api=board.url
+        ),
         source.format(kind="lever", url="https://jobs.lever.co/clearledger", employer="ClearLedger", api=board.url),
     ]
     text = "sources:\n" + "".join(f"  - {{name: s{number}, {line}}}\n" for number, line in enumerate(lines))
     (config / "sources" / "all.yaml").write_text(text)
     profile = (CONFIGURATION / "profiles" / "seeker.yaml").read_text().split("digest:")[0]
-    (config / "profiles" / "seeker.yaml").write_text(profile + 'digest: {cadence: daily, at: "07:00", zone: America/Chicago}\n')
+    (config / "profiles" / "seeker.yaml").write_text(
+        profile + 'digest: {cadence: daily, at: "07:00", zone: America/Chicago}\n'
+    )
     return folder
 
 
@@ -125,7 +135,11 @@ def test_compare_prints_a_verdict_a_line(folder: Path) -> None:
 
     assert done.returncode == 0
     assert list(found) == ["id", "verdict", "gaps", "flags", "reasons"]
-    assert (found["verdict"], found["gaps"][0]["kind"], set(found["flags"])) == ("close", "experience", {"entry_level", "underserved"})
+    assert (found["verdict"], found["gaps"][0]["kind"], set(found["flags"])) == (
+        "close",
+        "experience",
+        {"entry_level", "underserved"},
+    )
     assert set(found["gaps"][0]) == {"kind", "want", "have", "fix"}
     assert all(set(reason) == {"says", "quote"} for reason in found["reasons"])
 
@@ -145,7 +159,9 @@ def test_check_tells_every_fault_and_exits_2(folder: Path) -> None:
     done = run("check", folder=folder)
 
     assert done.returncode == 2
-    assert "config/sources/bad.yaml: sources.0.kind: unknown kind 'grenhouse' (did you mean 'greenhouse'?" in done.stderr
+    assert (
+        "config/sources/bad.yaml: sources.0.kind: unknown kind 'grenhouse' (did you mean 'greenhouse'?" in done.stderr
+    )
     assert "Traceback" not in done.stderr
 
 
@@ -167,7 +183,10 @@ def stored(folder: Path) -> list[dict[str, Any]]:
     """What the store holds, without the moments at which it was seen."""
     moments = ("first_seen", "last_seen")
     found = rows(run("postings", "--json", folder=folder).stdout)
-    return sorted(({k: v for k, v in row.items() if k not in moments} for row in found), key=lambda row: (row["source"], row["id"]))
+    return sorted(
+        ({k: v for k, v in row.items() if k not in moments} for row in found),
+        key=lambda row: (row["source"], row["id"]),
+    )
 
 
 def test_a_second_crawl_finds_nothing_new(folder: Path) -> None:
@@ -322,7 +341,11 @@ def test_killed_at_any_moment_the_service_goes_on(folder: Path, board: DemoBoard
 def test_a_crawl_killed_at_five_moments_leaves_what_an_undisturbed_one_leaves(folder: Path) -> None:
     for seconds in (0.6, 0.9, 1.2, 1.6, 2.1):
         process = subprocess.Popen(
-            [*COMMAND, "crawl"], cwd=folder, start_new_session=True, stderr=subprocess.DEVNULL, env={**os.environ, "PYTHONPATH": str(ROOT)}
+            [*COMMAND, "crawl"],
+            cwd=folder,
+            start_new_session=True,
+            stderr=subprocess.DEVNULL,
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
         )
         time.sleep(seconds)
         os.killpg(process.pid, signal.SIGKILL)

@@ -162,7 +162,12 @@ def test_wishes_stand_beside_the_answer(taxonomy: Taxonomy) -> None:
     }
     setting = (CareSetting(id="assisted_living", evidence=SAID),)
     found = verdict(
-        taxonomy, seeker(**wishes), months(0), pay=Pay(min=17.5, max=19, period="hour"), workplace="onsite", care_settings=setting
+        taxonomy,
+        seeker(**wishes),
+        months(0),
+        pay=Pay(min=17.5, max=19, period="hour"),
+        workplace="onsite",
+        care_settings=setting,
     )
 
     assert found.answer == "qualifies"

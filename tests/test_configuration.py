@@ -58,13 +58,21 @@ def test_every_fault_of_every_file_is_told_at_once(tmp_path: Path) -> None:
 
     assert any(line.startswith("service.yaml: crawl.contact: not a web address") for line in told)
     assert any(line.startswith("service.yaml: mial: unknown key 'mial' (did you mean 'mail'?") for line in told)
-    assert any("sources/a.yaml: sources.0.kind: unknown kind 'grenhouse' (did you mean 'greenhouse'?" in line for line in told)
+    assert any(
+        "sources/a.yaml: sources.0.kind: unknown kind 'grenhouse' (did you mean 'greenhouse'?" in line for line in told
+    )
     assert any("sources/a.yaml: sources.1.evry: unknown key 'evry' (did you mean 'every'?" in line for line in told)
     assert any("sources/b.yaml: sources.1.every: not a period such as 30m, 6h, 1d or 1w" in line for line in told)
     assert any("profiles/ann.yaml: email: not a mail address" in line for line in told)
-    assert any("profiles/ann.yaml: education: unknown word 'associates' (did you mean 'associate'?" in line for line in told)
-    assert any("profiles/ann.yaml: credentials.0.state: unknown word 'hold' (did you mean 'held'?" in line for line in told)
-    assert any("profiles/bob.yaml: credentials.0: unknown id 'aapc-cpcc' (did you mean 'aapc-cpc" in line for line in told)
+    assert any(
+        "profiles/ann.yaml: education: unknown word 'associates' (did you mean 'associate'?" in line for line in told
+    )
+    assert any(
+        "profiles/ann.yaml: credentials.0.state: unknown word 'hold' (did you mean 'held'?" in line for line in told
+    )
+    assert any(
+        "profiles/bob.yaml: credentials.0: unknown id 'aapc-cpcc' (did you mean 'aapc-cpc" in line for line in told
+    )
 
 
 def test_a_name_is_unique_over_all_files(tmp_path: Path) -> None:
@@ -135,5 +143,7 @@ def test_the_published_schemas_are_those_of_the_code(tmp_path: Path) -> None:
 
 
 def test_the_nearest_word_is_named() -> None:
-    assert yamlfile.nearest("grenhouse", ["ashby", "greenhouse"]) == "did you mean 'greenhouse'? known: ashby, greenhouse"
+    assert (
+        yamlfile.nearest("grenhouse", ["ashby", "greenhouse"]) == "did you mean 'greenhouse'? known: ashby, greenhouse"
+    )
     assert yamlfile.nearest("zzz", ["ashby"]) == "known: ashby"

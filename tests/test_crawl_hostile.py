@@ -16,13 +16,18 @@ from tests.boards.server import Answer, Asked, serving
 
 JOBS = "/v1/boards/elm/jobs"
 BOARD = {"kind": "greenhouse", "url": "https://boards.greenhouse.io/elm"}
-GOOD = {"jobs": [{"id": 1, "title": "Biller", "content": "<p>x</p>", "absolute_url": "https://elm.example/1"}], "meta": {"total": 1}}
+GOOD = {
+    "jobs": [{"id": 1, "title": "Biller", "content": "<p>x</p>", "absolute_url": "https://elm.example/1"}],
+    "meta": {"total": 1},
+}
 QUICK = CrawlRules(allow_private_hosts=("127.0.0.1",), deadline_seconds=5)
 
 
 def page_with(*postings: str) -> str:
     """A page with JobPosting markup for each title."""
-    blocks = [{"@type": "JobPosting", "title": title, "url": f"/jobs/{index}"} for index, title in enumerate(postings, 1)]
+    blocks = [
+        {"@type": "JobPosting", "title": title, "url": f"/jobs/{index}"} for index, title in enumerate(postings, 1)
+    ]
     return f'<html><body><script type="application/ld+json">{json.dumps(blocks)}</script></body></html>'
 
 
@@ -49,7 +54,9 @@ def flood() -> Iterator[bytes]:
 
 def challenge(status: int) -> Answer:
     """What a visitor gets who is asked to prove that he is human."""
-    body = b"<html><head><title>Just a moment...</title></head><body><script>window._cf_chl_opt={}</script></body></html>"
+    body = (
+        b"<html><head><title>Just a moment...</title></head><body><script>window._cf_chl_opt={}</script></body></html>"
+    )
     return Answer(body, status, {"Server": "cloudflare"})
 
 
@@ -126,7 +133,8 @@ def test_redirects_without_end() -> None:
 
 
 @pytest.mark.parametrize(
-    "target", ["http://169.254.169.254/latest/meta-data/", "http://[::1]/", "http://10.1.2.3/", "http://[::ffff:127.0.0.1]/"]
+    "target",
+    ["http://169.254.169.254/latest/meta-data/", "http://[::1]/", "http://10.1.2.3/", "http://[::ffff:127.0.0.1]/"],
 )
 def test_a_redirect_into_a_private_network_is_refused(target: str) -> None:
     with serving({"/careers": Answer(status=302, headers={"Location": target})}) as server:
@@ -180,7 +188,10 @@ def test_a_broken_robots_txt_means_no() -> None:
 def test_crawl_delay_is_kept() -> None:
     listing = [{"id": f"p{index}", "text": "Biller"} for index in range(100)]
     pages = {"0": listing, "100": listing[:1]}
-    answers = {"/robots.txt": "User-agent: *\nCrawl-delay: 0.7\n", "/v0/postings/elm": lambda asked: pages[asked.query["skip"]]}
+    answers = {
+        "/robots.txt": "User-agent: *\nCrawl-delay: 0.7\n",
+        "/v0/postings/elm": lambda asked: pages[asked.query["skip"]],
+    }
     with serving(answers) as server:
         crawled(kind="lever", url="https://jobs.lever.co/elm", api=server.url)
     first, second = [asked.began for asked in server.asked if asked.path != "/robots.txt"]
@@ -203,7 +214,11 @@ def test_every_third_answer_is_an_error_and_all_is_seen_nevertheless() -> None:
         if next(count) % 3 == 2:
             return Answer(status=500)
         if asked.path == "/sitemap.xml":
-            return "<urlset>" + "".join(f"<url><loc>https://elm.example/jobs/{index}</loc></url>" for index in range(12)) + "</urlset>"
+            return (
+                "<urlset>"
+                + "".join(f"<url><loc>https://elm.example/jobs/{index}</loc></url>" for index in range(12))
+                + "</urlset>"
+            )
         return None if asked.path == "/robots.txt" else page_with(f"Biller {asked.path}")
 
     with serving(flaky) as server:
@@ -214,7 +229,11 @@ def test_every_third_answer_is_an_error_and_all_is_seen_nevertheless() -> None:
 def test_one_page_that_stays_broken_makes_the_crawl_incomplete_and_costs_no_other_posting() -> None:
     def broken(asked: Asked) -> Any:
         if asked.path == "/sitemap.xml":
-            return "<urlset>" + "".join(f"<url><loc>https://elm.example/jobs/{index}</loc></url>" for index in range(6)) + "</urlset>"
+            return (
+                "<urlset>"
+                + "".join(f"<url><loc>https://elm.example/jobs/{index}</loc></url>" for index in range(6))
+                + "</urlset>"
+            )
         if asked.path == "/jobs/3":
             return Answer(status=500)
         return None if asked.path == "/robots.txt" else page_with(f"Biller {asked.path}")
@@ -239,7 +258,12 @@ def test_duplicate_ids_are_one_posting() -> None:
 
 def test_fewer_postings_than_advertised_are_incomplete() -> None:
     crawl = crawl_greenhouse({**GOOD, "meta": {"total": 40}})
-    assert (crawl.failure, crawl.report.complete, crawl.report.advertised, crawl.report.seen) == ("incomplete", False, 40, 1)
+    assert (crawl.failure, crawl.report.complete, crawl.report.advertised, crawl.report.seen) == (
+        "incomplete",
+        False,
+        40,
+        1,
+    )
     assert len(crawl.crawled) == 1
 
 

@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -136,7 +137,7 @@ def test_four_processes_never_ask_one_host_twice_at_once() -> None:
         began = sorted(asked.began for asked in server.asked)
     assert all(report.complete for report in reports)
     assert overlaps == [0]
-    assert min(later - earlier for earlier, later in zip(began, began[1:], strict=False)) >= gap * 0.95
+    assert min(later - earlier for earlier, later in pairwise(began)) >= gap * 0.95
 
 
 def _quiet(handler: Any, asked: Asked) -> Any:

@@ -24,7 +24,12 @@ from model.verdict import Flags, Gap, Preference, Reason, Verdict
 from tests.samples import NOON, posting, seeker
 
 SAID = Evidence(quote="No experience needed", start=0, end=20, rule="test")
-MAIL = Mail(sender="digest@example.org", sender_name="Job digest", postal_address="1 Main Street, Springfield, IL 62701", unsubscribe_mail="stop@example.org")  # fmt: skip
+MAIL = Mail(
+    sender="digest@example.org",
+    sender_name="Job digest",
+    postal_address="1 Main Street, Springfield, IL 62701",
+    unsubscribe_mail="stop@example.org",
+)
 WEEK = Week(
     local_date=date(2026, 11, 23), next_date=date(2026, 11, 30), sources_read=21, sources_failed=("mercy", "oak")
 )
@@ -103,6 +108,14 @@ def test_an_opening_is_shown_once_and_a_wish_is_counted() -> None:
 
     assert [one.number for one in digest.openings] == [2]
     assert digest.set_aside == (("pay", 1),)
+
+
+def test_an_opening_on_two_boards_is_shown_once_with_both_links(taxonomy: Taxonomy) -> None:
+    double = replace(opening(1), twins=(7,), also=("https://other.example/1",))
+
+    assert made(double, shown=[7]).openings == ()
+    text = mailed(made(double), taxonomy).text
+    assert "https://jobs.example.org/k1\n  Also at https://other.example/1" in text
 
 
 def test_one_employer_cannot_fill_the_mail_and_the_rest_waits() -> None:

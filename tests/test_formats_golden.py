@@ -20,8 +20,12 @@ from tests.boards.openings import openings
 PAGES = Path(__file__).parent / "golden" / "pages"
 CASES = {"ordinary": 3, "empty": 0}
 ENVIRONMENT = {
-    **{"USAJOBS_KEY": "k", "USAJOBS_EMAIL": "me@example.org", "ADZUNA_APP_ID": "a", "ADZUNA_APP_KEY": "b"},
-    **{"CAREERONESTOP_USER": "u", "CAREERONESTOP_TOKEN": "t"},
+    "USAJOBS_KEY": "k",
+    "USAJOBS_EMAIL": "me@example.org",
+    "ADZUNA_APP_ID": "a",
+    "ADZUNA_APP_KEY": "b",
+    "CAREERONESTOP_USER": "u",
+    "CAREERONESTOP_TOKEN": "t",
 }
 
 

@@ -36,10 +36,10 @@ def told(posting: Posting) -> dict[str, Any]:
         "postal_code": place and place.postal_code,
         "country": place and place.country,
         "workplace": posting.workplace,
-        "employment_type": posting.employment_type,
+        "employment_type": list(posting.employment_type),
         "date_posted": posting.date_posted and posting.date_posted.isoformat(),
         "valid_through": posting.valid_through and posting.valid_through.isoformat(),
-        "pay": pay and (pay.min, pay.max, pay.period, pay.currency),
+        "pay": pay and [pay.min, pay.max, pay.period, pay.currency],
     }
 
 

@@ -32,7 +32,15 @@ def test_a_gap_does_not_skip_a_date_and_a_repeated_hour_does_not_double_it() -> 
     assert after.key == "d:2026-11-02"
 
 
-ZONES = ["America/New_York", "Australia/Lord_Howe", "Africa/Cairo", "America/Phoenix", "Asia/Tehran", "Pacific/Apia", "UTC"]
+ZONES = [
+    "America/New_York",
+    "Australia/Lord_Howe",
+    "Africa/Cairo",
+    "America/Phoenix",
+    "Asia/Tehran",
+    "Pacific/Apia",
+    "UTC",
+]
 
 
 def each_date_once(zone: str, at: time) -> None:

@@ -37,7 +37,12 @@ def queue(database: Database, count: int = 1) -> None:
         for number in range(count):
             body = f"From: a@example.org\r\nMessage-ID: <m{number}@example.org>\r\n\r\nhello\r\n".encode()
             message = Message(
-                message_id=f"<m{number}@example.org>", recipient=f"p{number}@example.org", subject="s", html="", text="", mime=body
+                message_id=f"<m{number}@example.org>",
+                recipient=f"p{number}@example.org",
+                subject="s",
+                html="",
+                text="",
+                mime=body,
             )
             deliveries.queue(connection, person=f"p{number}", issue="d:1", message=message, shown=[], now=NOON)
 

@@ -126,4 +126,7 @@ def test_an_employer_that_the_payload_does_not_name_is_the_configured_one(house:
     steps.crawl(house, source(house))
 
     with house.database.read() as connection:
-        assert {one.posting.employer for one in postings.each(connection)} <= {"Prairie", "Prairie Regional Health System"}
+        assert {one.posting.employer for one in postings.each(connection)} <= {
+            "Prairie",
+            "Prairie Regional Health System",
+        }

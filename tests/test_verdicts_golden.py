@@ -53,12 +53,16 @@ def cases() -> list[Case]:
             for who, expected in entry["for"].items():
                 row = {"is": expected} if isinstance(expected, str) else expected
                 known = entry.get("reader") == "known" or row.get("reader") == "known"
-                found.append(Case(path.stem, tuple(entry["asks"]), entry.get("title", "Medical coder"), who, row, known))
+                found.append(
+                    Case(path.stem, tuple(entry["asks"]), entry.get("title", "Medical coder"), who, row, known)
+                )
     return found
 
 
 CASES = cases()
-PEOPLE = {who: Profile.model_validate({"email": "x@example.org", **facts}) for who, facts in load("profiles.yaml").items()}
+PEOPLE = {
+    who: Profile.model_validate({"email": "x@example.org", **facts}) for who, facts in load("profiles.yaml").items()
+}
 
 
 @pytest.fixture(scope="module")
@@ -95,8 +99,12 @@ def test_golden_verdict(case: Case, parts: tuple[Reader, Comparer]) -> None:
     told = f"{found.answer} {found.gaps}\n{found.reasons}"
     right = found.answer == case.expected["is"]
     wanted = case.expected.get("gaps", [])
-    right = right and len(found.gaps) == len(wanted) and all(any(fits(gap, one) for gap in found.gaps) for one in wanted)
-    right = right and ("says" not in case.expected or any(case.expected["says"] in reason.says for reason in found.reasons))
+    right = (
+        right and len(found.gaps) == len(wanted) and all(any(fits(gap, one) for gap in found.gaps) for one in wanted)
+    )
+    right = right and (
+        "says" not in case.expected or any(case.expected["says"] in reason.says for reason in found.reasons)
+    )
     if case.reader_known and not right:
         pytest.xfail("the reader is known to miss this; see the file")
     assert right, told

@@ -65,7 +65,9 @@ def test_a_credential_more_never_worsens(comparer: Comparer, opening: Any, profi
 
 @QUICK
 @given(opening=openings(), profile=profiles(), area=st.sampled_from(AREAS), months=st.integers(0, 60))
-def test_more_months_never_worsen_unless_barred(comparer: Comparer, opening: Any, profile: Profile, area: str, months: int) -> None:
+def test_more_months_never_worsen_unless_barred(
+    comparer: Comparer, opening: Any, profile: Profile, area: str, months: int
+) -> None:
     if profile.experience is None or barred(opening[1].requirements):
         return
     done = [one.model_dump(exclude_none=True) for one in profile.experience]
@@ -83,7 +85,9 @@ def test_more_education_never_worsens(comparer: Comparer, opening: Any, profile:
         return
     higher = LEVELS[min(len(LEVELS) - 1, LEVELS.index(profile.education) + steps)]
 
-    assert not_worse(verdict(comparer, opening, profile), verdict(comparer, opening, with_more(profile, education=higher)))
+    assert not_worse(
+        verdict(comparer, opening, profile), verdict(comparer, opening, with_more(profile, education=higher))
+    )
 
 
 def shuffled(node: Any, chance: random.Random) -> Any:

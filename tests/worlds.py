@@ -8,7 +8,19 @@ from hypothesis import strategies as st
 from model.posting import Pay, Place, Posting
 from model.profile import Profile
 from model.reading import (
-    AllOf, AnyOf, AtLeast, CareSetting, CredentialAsk, EducationAsk, Evidence, ExperienceAsk, Note, OtherWay, Reading, Requirement, Underserved,
+    AllOf,
+    AnyOf,
+    AtLeast,
+    CareSetting,
+    CredentialAsk,
+    EducationAsk,
+    Evidence,
+    ExperienceAsk,
+    Note,
+    OtherWay,
+    Reading,
+    Requirement,
+    Underserved,
     When,
 )  # fmt: skip
 
@@ -18,7 +30,16 @@ CREDENTIALS = (
     "ncra-ctr", "ncra-ods", "rn", "lpn", "cna", "driver-license",
 )  # fmt: skip
 ASKED = (*CREDENTIALS, "any:coding", "any:billing", "any:aapc", "other:Notary")
-AREAS = ("front-desk", "medical-billing", "payment-posting", "medical-coding", "inpatient-coding", "outpatient-coding", "caregiving", "customer-service")
+AREAS = (
+    "front-desk",
+    "medical-billing",
+    "payment-posting",
+    "medical-coding",
+    "inpatient-coding",
+    "outpatient-coding",
+    "caregiving",
+    "customer-service",
+)
 WORDS = (*AREAS, None, "healthcare", "billing or coding", "welding")
 LEVELS = ("none", "hs", "training", "associate", "bachelor")
 SETTINGS = ("assisted_living", "nursing_facility", "fqhc", "hospital")
@@ -57,7 +78,9 @@ def leaves(draw: st.DrawFn) -> Requirement:
             hours=draw(some(None, None, None, 500)), evidence=said,
         )  # fmt: skip
     if kind == "education":
-        return EducationAsk(level=draw(some(*LEVELS)), modality="required", field=draw(some(None, None, "HIM")), evidence=said)
+        return EducationAsk(
+            level=draw(some(*LEVELS)), modality="required", field=draw(some(None, None, "HIM")), evidence=said
+        )
     return OtherWay(says="or equivalent", evidence=said)
 
 
@@ -70,14 +93,21 @@ def nodes(draw: st.DrawFn, depth: int = 2) -> Requirement:
     children = tuple(draw(st.lists(nodes(depth - 1), min_size=1, max_size=3)))
     if kind == "any":
         return AnyOf(children=children)
-    return AllOf(children=children) if kind == "all" else AtLeast(n=draw(st.integers(1, len(children))), children=children)
+    return (
+        AllOf(children=children) if kind == "all" else AtLeast(n=draw(st.integers(1, len(children))), children=children)
+    )
 
 
 @st.composite
 def trees(draw: st.DrawFn) -> AllOf:
     """What a posting asks for; now and then with bars for one way of working."""
     children = draw(st.lists(nodes(), max_size=4))
-    bars = draw(st.lists(st.builds(lambda workplace, child: When(workplace=workplace, child=child), some(*WORKPLACES), nodes(1)), max_size=2))
+    bars = draw(
+        st.lists(
+            st.builds(lambda workplace, child: When(workplace=workplace, child=child), some(*WORKPLACES), nodes(1)),
+            max_size=2,
+        )
+    )
     return AllOf(children=(*children, *bars)) if draw(st.integers(0, 4)) == 0 else AllOf(children=tuple(children))
 
 
@@ -115,19 +145,35 @@ def profiles(draw: st.DrawFn) -> Profile:
     if draw(st.integers(0, 6)):
         facts["experience"] = draw(st.lists(experiences(), max_size=3))
     if draw(st.integers(0, 4)):
-        facts["training"] = draw(st.lists(some({"kind": "rhit-programme", "completed": "2026-05"}, {"kind": "practicode"}, {"kind": "course", "hours": 80}), max_size=2))
+        facts["training"] = draw(
+            st.lists(
+                some(
+                    {"kind": "rhit-programme", "completed": "2026-05"},
+                    {"kind": "practicode"},
+                    {"kind": "course", "hours": 80},
+                ),
+                max_size=2,
+            )
+        )
     if draw(st.integers(0, 5)):
         facts["education"] = draw(some(*LEVELS))
     if draw(st.integers(0, 3)):
         code, city, region = draw(some(*PLACES))
-        home = draw(some({"zip": code}, {"zip": code, "region": region}, {"city": city, "region": region}, {"zip": "00000"}))
+        home = draw(
+            some({"zip": code}, {"zip": code, "region": region}, {"city": city, "region": region}, {"zip": "00000"})
+        )
         facts["place"] = {**home, "radius_miles": draw(some(5, 40, 60, 200, 400))}
     if draw(st.booleans()):
         facts["workplace"] = draw(st.lists(some(*WORKPLACES), unique=True))
     if draw(st.booleans()):
-        facts["pay_floor"] = draw(some({"amount": 17.5}, {"amount": 20, "period": "hour"}, {"amount": 45000, "period": "year"}))
+        facts["pay_floor"] = draw(
+            some({"amount": 17.5}, {"amount": 20, "period": "hour"}, {"amount": 45000, "period": "year"})
+        )
     if draw(st.booleans()):
-        facts["care_settings"] = {"prefer": draw(st.lists(some(*SETTINGS), max_size=2)), "avoid": draw(st.lists(some(*SETTINGS), max_size=1))}
+        facts["care_settings"] = {
+            "prefer": draw(st.lists(some(*SETTINGS), max_size=2)),
+            "avoid": draw(st.lists(some(*SETTINGS), max_size=1)),
+        }
     if draw(st.integers(0, 3)) == 0:
         facts["employment_type"] = draw(st.lists(some("full-time", "PART_TIME"), min_size=1, unique=True))
         facts["shift"] = draw(st.lists(some("day", "night"), max_size=1))
@@ -138,7 +184,10 @@ def profiles(draw: st.DrawFn) -> Profile:
 @st.composite
 def held_credentials(draw: st.DrawFn) -> dict[str, Any]:
     """A credential in one of its states."""
-    held: dict[str, Any] = {"id": draw(some(*CREDENTIALS)), "state": draw(some("held", "held", "held", "expired", "enrolled", "booked"))}
+    held: dict[str, Any] = {
+        "id": draw(some(*CREDENTIALS)),
+        "state": draw(some("held", "held", "held", "expired", "enrolled", "booked")),
+    }
     if held["state"] == "booked":
         held["on"] = draw(some("2027-02-10", "2026-10-01"))
     if held["state"] == "held":

@@ -18,6 +18,9 @@ from pydantic import Field
 from crawler.board import Board
 from model import source as base
 
+PAGE_ALONE = "_page"
+"""Not a format of boards: fetches one page as it is, for `crawler/detecting.py`."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class About:
@@ -27,7 +30,8 @@ class About:
     anonymous interface of the board's own page) or keyed (documented, with the operator's own key).
     `gap`: seconds between two requests to one vendor host. `completeness`: how one knows that all postings were seen;
     `knows_all` False: a feed of the latest, whose crawl is never complete. `gone`: how the board says that a posting is gone.
-    `identity`: what identifies a posting. `ignored`: payload fields that we know and do not use, with their path.
+    `identity`: what identifies a posting. `addresses`: regular expressions for a board's address in links; `markers`: words that
+    only pages of this vendor hold, for boards on an employer's own domain. `ignored`: payload fields that we know and do not use, with their path.
     """
 
     title: str
@@ -37,6 +41,8 @@ class About:
     completeness: str
     gone: str
     identity: str
+    addresses: tuple[str, ...] = ()
+    markers: tuple[str, ...] = ()
     knows_all: bool = True
     ignored: frozenset[str] = frozenset()
 
@@ -59,7 +65,7 @@ def kinds() -> tuple[str, ...]:
 
 def load(kind: str) -> Format:
     """The format of that kind. Raises KeyError, naming the known kinds, if there is none."""
-    if kind not in kinds():
+    if kind not in (*kinds(), PAGE_ALONE):
         raise KeyError(f"unknown kind {kind!r} (known: {', '.join(kinds())})")
     module = importlib.import_module(f"{__name__}.{kind}")
     return Format(

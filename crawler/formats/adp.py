@@ -19,6 +19,7 @@ from model.posting import Pay, Place, Posting
 ABOUT = About(
     title="ADP Workforce Now",
     tier="undocumented",
+    addresses=(r"""https?://workforcenow(?:\.cloud)?\.adp\.com/[^\s"'<>]*[?&]cid=[0-9a-f-]{36}[^\s"'<>]*""",),
     terms="the career center's own anonymous interface; no terms for third parties are published",
     gap=2.0,
     completeness="`meta.totalNumber`",

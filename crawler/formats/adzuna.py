@@ -18,6 +18,7 @@ from model.posting import Pay, Place, Posting
 ABOUT = About(
     title="Adzuna",
     tier="keyed",
+    addresses=(r"""https?://www\.adzuna\.com/search[^\s"'<>]*""",),
     terms="API with a free key (ADZUNA_APP_ID, ADZUNA_APP_KEY), about 250 requests a day; attribution; https://developer.adzuna.com",
     gap=3.0,
     completeness="never: a search over a changing catalogue",

@@ -18,6 +18,7 @@ from model.posting import Pay, Posting
 ABOUT = About(
     title="ApplicantPro (isolved)",
     tier="undocumented",
+    addresses=(r"https?://(?!www\.|feeds\.)[\w-]+\.(?:applicantpro|isolvedhire)\.com",),
     terms="the public board's own anonymous interface; no terms for third parties are published",
     gap=2.0,
     completeness="`data.jobCount`",

@@ -18,6 +18,7 @@ from model.posting import Place, Posting
 ABOUT = About(
     title="Apploi",
     tier="undocumented",
+    addresses=(r"https?://jobs\.apploi\.com/profile/[\w.-]+",),
     terms="the public company page's own search; no terms for third parties are published",
     gap=2.0,
     completeness="pages until one is empty; every page must bring new postings",

@@ -17,6 +17,7 @@ from model.posting import Pay, Place, Posting
 ABOUT = About(
     title="Ashby",
     tier="documented",
+    addresses=(r"https?://jobs\.ashbyhq\.com/[\w.%-]+",),
     terms="job postings API, published for career sites; https://developers.ashbyhq.com/docs/public-job-posting-api",
     gap=0.5,
     completeness="one answer holds the board",

@@ -19,6 +19,7 @@ from model.posting import Place, Posting, Workplace
 ABOUT = About(
     title="BambooHR",
     tier="undocumented",
+    addresses=(r"https?://(?!www\.|help\.|resources\.)[\w-]+\.bamboohr\.com",),
     terms="the public careers page's own interface; the older embedded page is published for embedding",
     gap=2.0,
     completeness="`meta.totalCount`; the embedded page holds all",

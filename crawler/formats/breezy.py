@@ -21,6 +21,7 @@ from model.posting import Place, Posting
 ABOUT = About(
     title="Breezy",
     tier="undocumented",
+    addresses=(r"https?://(?!www\.|app\.|assets|help\.)[\w-]+\.breezy\.hr",),
     terms="the public careers site's own list",
     gap=2.0,
     completeness="one answer lists the board",

@@ -17,6 +17,7 @@ from model.posting import Posting
 ABOUT = About(
     title="CareerOneStop",
     tier="keyed",
+    addresses=(r"""https?://www\.careeronestop\.org/[^\s"'<>]*keyword=[^\s"'<>]*""",),
     terms="Web API with a free key (CAREERONESTOP_USER, CAREERONESTOP_TOKEN); attribution; https://www.careeronestop.org/Developers",
     gap=1.0,
     completeness="`JobCount` rows of the search; the catalogue itself is a sample",

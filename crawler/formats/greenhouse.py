@@ -18,6 +18,11 @@ from model.posting import Pay, Place, Posting, Workplace
 ABOUT = About(
     title="Greenhouse",
     tier="documented",
+    addresses=(
+        r"https?://(?:job-)?boards(?:\.eu)?\.greenhouse\.io/embed/job_board(?:/js)?\?for=[\w-]+",
+        r"https?://(?:job-)?boards(?:\.eu)?\.greenhouse\.io/(?!embed\b)[\w-]+",
+        r"https?://boards-api(?:\.eu)?\.greenhouse\.io/v1/boards/[\w-]+",
+    ),
     terms="Job Board API, published for reading without a key; https://developers.greenhouse.io/job-board.html",
     gap=0.5,
     completeness="one answer holds the board; it must hold `meta.total` postings",

@@ -18,6 +18,10 @@ from model.posting import Posting
 ABOUT = About(
     title="Hireology",
     tier="undocumented",
+    addresses=(
+        r"https?://careers\.hireology\.com/[\w-]+",
+        r"https?://[\w-]+\.hireology\.careers",
+    ),
     terms="the careers page's own public interface; no terms for third parties are published",
     gap=2.0,
     completeness="`count`",

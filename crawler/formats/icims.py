@@ -22,6 +22,12 @@ from model.posting import Place, Posting
 ABOUT = About(
     title="iCIMS (and its Jibe front)",
     tier="public",
+    addresses=(r"https?://(?!www\.|media\.|cdn|c-)[\w-]+\.icims\.com",),
+    markers=(
+        "jibecdn",
+        "cdn.jibe",
+        "data-jibe",
+    ),
     terms="the employer's public portal with markup for search engines; Jibe's list is the site's own interface",
     gap=2.0,
     completeness="pages up to the last one that the portal names; Jibe: `totalCount`",

@@ -20,6 +20,7 @@ from model.posting import Posting
 ABOUT = About(
     title="JazzHR (applytojob.com)",
     tier="public",
+    addresses=(r"https?://(?!www\.)[\w-]+\.applytojob\.com",),
     terms="the employer's public board with markup for search engines",
     gap=2.0,
     completeness="one page lists the board",

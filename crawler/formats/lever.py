@@ -16,6 +16,10 @@ from model.posting import Place, Posting
 ABOUT = About(
     title="Lever",
     tier="documented",
+    addresses=(
+        r"https?://jobs(?:\.eu)?\.lever\.co/[\w.-]+",
+        r"https?://api(?:\.eu)?\.lever\.co/v0/postings/[\w.-]+",
+    ),
     terms="Postings API; its README says that published postings may be read by third parties; https://github.com/lever/postings-api",
     gap=0.5,
     completeness="pages until one is not full; every page must bring new postings",

@@ -18,6 +18,7 @@ from model.posting import Posting
 ABOUT = About(
     title="NEOGOV (governmentjobs.com)",
     tier="public",
+    addresses=(r"https?://www\.governmentjobs\.com/careers/[\w-]+",),
     terms="the agency's public feed",
     gap=2.0,
     completeness="never known: the feed does not say whether it holds all",

@@ -32,6 +32,7 @@ _IGNORED = (
 ABOUT = About(
     title="Oracle Recruiting Cloud",
     tier="undocumented",
+    addresses=(r"https?://[\w.-]+\.oraclecloud\.com/hcmUI/CandidateExperience/[\w-]+/sites/[\w-]+",),
     terms="the candidate site's own anonymous use of a documented REST resource",
     gap=1.0,
     completeness="`TotalJobsCount`; short pages in the middle are no end",

@@ -20,6 +20,7 @@ from model.posting import Place, Posting, Workplace
 ABOUT = About(
     title="Paylocity",
     tier="undocumented",
+    addresses=(r"https?://recruiting\.paylocity\.com/recruiting/jobs/All/[0-9a-f-]{36}(?:/[\w%-]+)?",),
     terms="the public board's own pages; the vendor's feed needs a key",
     gap=2.0,
     completeness="one page holds the board",

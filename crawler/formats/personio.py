@@ -18,6 +18,7 @@ from model.posting import Posting
 ABOUT = About(
     title="Personio",
     tier="documented",
+    addresses=(r"https?://[\w-]+\.jobs\.personio\.(?:de|com)",),
     terms="XML feed, published for career sites; https://developer.personio.de/docs/retrieving-open-job-positions",
     gap=1.0,
     completeness="one answer holds the board",

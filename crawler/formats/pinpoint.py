@@ -17,6 +17,8 @@ from model.posting import Pay, Posting
 ABOUT = About(
     title="Pinpoint",
     tier="documented",
+    addresses=(r"https?://(?!www\.|app\.|help\.)[\w-]+\.pinpointhq\.com",),
+    markers=("cdn.pinpointhq",),
     terms="postings.json, published for career sites",
     gap=1.0,
     completeness="one answer holds the board",

@@ -16,6 +16,11 @@ from model.posting import Place, Posting, Workplace
 ABOUT = About(
     title="Recruitee",
     tier="documented",
+    addresses=(r"https?://(?!www\.|api\.|docs\.)[\w-]+\.recruitee\.com",),
+    markers=(
+        "recruiteecdn",
+        "careers-analytics.recruitee",
+    ),
     terms="careers site API, published for reading; https://docs.recruitee.com/reference/intro-to-careers-site-api",
     gap=0.5,
     completeness="one answer holds the board",

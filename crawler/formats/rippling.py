@@ -17,6 +17,7 @@ from model.posting import Posting
 ABOUT = About(
     title="Rippling",
     tier="undocumented",
+    addresses=(r"https?://ats\.rippling\.com/(?:[a-z]{2}-[A-Z]{2}/)?[\w-]+",),
     terms="the job board's own anonymous interface",
     gap=1.0,
     completeness="one answer lists the board",

@@ -17,6 +17,7 @@ from model.posting import Posting, Workplace
 ABOUT = About(
     title="SmartRecruiters",
     tier="documented",
+    addresses=(r"https?://(?:careers|jobs)\.smartrecruiters\.com/[\w-]+",),
     terms="Posting API, public without a key; https://developers.smartrecruiters.com/docs/posting-api",
     gap=0.5,
     completeness="`totalFound`, the same on every page",

@@ -20,6 +20,11 @@ from model.posting import Posting
 ABOUT = About(
     title="SAP SuccessFactors (career sites)",
     tier="public",
+    markers=(
+        "rmkcdn.successfactors.com",
+        "jobs2web",
+        "/platform/js/j2w",
+    ),
     terms="the employer's public career site: sitemap and markup for search engines",
     gap=2.0,
     completeness="the job sitemap; without one, tiles until no new one comes (cap of 1,024 known)",

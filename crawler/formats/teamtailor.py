@@ -17,6 +17,11 @@ from model.posting import Posting
 ABOUT = About(
     title="Teamtailor",
     tier="public",
+    addresses=(r"https?://(?!www\.|cdn\.|assets|images\.|scripts\.|tt\.)[\w.-]+\.teamtailor\.com",),
+    markers=(
+        "teamtailor-cdn",
+        "scripts.teamtailor",
+    ),
     terms="feeds that the career site publishes",
     gap=2.0,
     completeness="feed pages until one brings nothing new or names no next one",

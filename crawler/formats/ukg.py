@@ -22,6 +22,7 @@ from model.posting import Place, Posting, Workplace
 ABOUT = About(
     title="UKG Pro Recruiting (UltiPro)",
     tier="undocumented",
+    addresses=(r"https?://recruiting\d*\.ultipro\.(?:com|ca)/\w+/JobBoard/[0-9a-f-]{36}",),
     terms="the job board's own anonymous interface; no terms for third parties are published",
     gap=2.0,
     completeness="`totalCount`; an empty page before it is asked for once more",

@@ -18,6 +18,7 @@ from model.posting import Place, Posting
 ABOUT = About(
     title="USAJOBS",
     tier="keyed",
+    addresses=(r"""https?://www\.usajobs\.gov/[Ss]earch[^\s"'<>]*""",),
     terms="Search API with a free key (USAJOBS_KEY, USAJOBS_EMAIL); attribution; https://developer.usajobs.gov",
     gap=1.0,
     completeness="`SearchResultCountAll`; the search shows at most 10,000 rows",

@@ -16,6 +16,7 @@ from model.posting import Place, Posting
 ABOUT = About(
     title="Workable",
     tier="documented",
+    addresses=(r"https?://apply\.workable\.com/(?!api\b)[\w-]+",),
     terms="careers widget, published for embedding; https://help.workable.com (careers page widget)",
     gap=1.0,
     completeness="one answer holds the board",

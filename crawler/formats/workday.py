@@ -20,6 +20,10 @@ from model.posting import Place, Posting
 ABOUT = About(
     title="Workday",
     tier="undocumented",
+    addresses=(
+        r"https?://[\w-]+\.wd\d+\.myworkdayjobs\.com/(?:[a-z]{2}-[A-Z]{2}/)?(?!wday\b)[\w-]+",
+        r"https?://wd\d+\.myworkdaysite\.com/(?:[a-z]{2}-[A-Z]{2}/)?recruiting/[\w-]+/[\w-]+",
+    ),
     terms="the career site's own anonymous interface; no terms for third parties are published",
     gap=1.0,
     completeness="the first page's `total`; a list that stops at 2,000 is read by job family, each of which must be whole",

@@ -1,0 +1,266 @@
+"""Many openings against one person at a time, with the answers of the plain comparison, bit for bit.
+
+Equal wants are answered once, equal plans once; numpy puts them together. A what-if is the same question with a changed profile.
+"""
+
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import TypeVar
+
+import numpy as np
+import numpy.typing as npt
+
+from matcher.comparing import Comparer, Person
+from matcher.distances import NEVER, Places
+from matcher.facts import Facts, facts_of
+from matcher.outcomes import RANK
+from matcher.plans import Plan, Want, Workplaces
+from matcher.preferences import CENT, floor_of, home_of, kind, region_of
+from model.geography import Point
+from model.posting import Posting
+from model.profile import Profile
+from model.reading import Leaf, Reading
+from model.verdict import ANSWERS, Answer
+
+Ints = npt.NDArray[np.int64]
+Codes = npt.NDArray[np.int8]
+Bools = npt.NDArray[np.bool_]
+QUALIFIES, CLOSE, SHORT, UNCLEAR = range(4)
+_STEP = 64
+T = TypeVar("T", bound=Hashable)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The answers for one person: `codes` index ANSWERS; `aside`: a wish is known not to be met; `tenths`: miles × 10, -1 unknown."""
+
+    codes: Codes
+    gaps: Ints
+    aside: Bools
+    tenths: Ints
+
+    @property
+    def gets(self) -> Bools:
+        """The openings that the person qualifies for and that no wish sets aside."""
+        return (self.codes == QUALIFIES) & ~self.aside
+
+    def answer(self, number: int) -> Answer:
+        """The answer's word for one opening."""
+        return ANSWERS[int(self.codes[number])]
+
+
+class Kinds:
+    """Values of one sort, each distinct one once, with the number of each opening's."""
+
+    def __init__(self) -> None:
+        """Nothing yet."""
+        self.values: list[Hashable] = []
+        self.numbers: list[int] = []
+        self._known: dict[Hashable, int] = {}
+        self._array: Ints | None = None
+
+    def add(self, value: Hashable) -> None:
+        """One more opening with that value."""
+        number = self._known.setdefault(value, len(self.values))
+        if number == len(self.values):
+            self.values.append(value)
+        self.numbers.append(number)
+        self._array = None
+
+    def spread(self, judge: Callable[[T], bool]) -> Bools:
+        """Each distinct value judged once, spread over the openings."""
+        if self._array is None:
+            self._array = np.array(self.numbers, dtype=np.int64)
+        return np.array([judge(value) for value in self.values], dtype=np.bool_)[self._array]  # type: ignore[arg-type]
+
+
+class Plans:
+    """Distinct plans over distinct wants, as three nested ranges."""
+
+    def __init__(self) -> None:
+        """Nothing yet."""
+        self.asks: list[Leaf] = []
+        self._ask_numbers: dict[Leaf, int] = {}
+        self._known: dict[tuple[object, ...], int] = {}
+        self._wants: list[int] = []
+        self._ways: list[int] = []
+        self._parts: list[int] = []
+        self._plans: list[int] = []
+        self._arrays: tuple[Ints, Ints, Ints, Ints] | None = None
+        self._empty: list[int] = []
+
+    def add(self, plan: Plan) -> int:
+        """The number of a plan."""
+        shape = tuple(tuple(tuple(self._ask(want) for want in way) for way in part) for part in plan)
+        if shape not in self._known:
+            self._known[shape] = len(self._plans)
+            if not shape:
+                self._empty.append(len(self._plans))
+            self._append(shape or (((self._nothing(),),),))
+        return self._known[shape]
+
+    def _append(self, shape: tuple[tuple[tuple[int, ...], ...], ...]) -> None:
+        self._plans.append(len(self._parts))
+        for part in shape:
+            self._parts.append(len(self._ways))
+            for way in part:
+                self._ways.append(len(self._wants))
+                self._wants.extend(way)
+        self._arrays = None
+
+    def _ask(self, want: Want) -> int:
+        if want.ask not in self._ask_numbers:
+            self._ask_numbers[want.ask] = len(self.asks)
+            self.asks.append(want.ask)
+        return self._ask_numbers[want.ask]
+
+    def _nothing(self) -> int:
+        """A stand-in want for plans that ask for nothing; its answer is put right afterwards."""
+        return 0
+
+    def decide(self, states: Codes) -> tuple[Codes, Ints]:
+        """Each plan's state and number of gaps, given each ask's state."""
+        if self._arrays is None:
+            lists = (self._wants, self._ways, self._parts, self._plans)
+            self._arrays = tuple(np.array(one, dtype=np.int64) for one in lists)  # type: ignore[assignment]
+        assert self._arrays is not None
+        wants, ways, parts, plans = self._arrays
+        if not len(plans):
+            return np.zeros(0, np.int8), np.zeros(0, np.int64)
+        each = (states if len(states) else np.zeros(1, np.int8))[wants].astype(np.int64)
+        missing = np.add.reduceat((each == RANK["not_met"]).astype(np.int64), ways)
+        worst = np.maximum.reduceat(each, ways)
+        best = np.minimum.reduceat(worst * _STEP + missing * (worst == RANK["not_met"]), parts)
+        state = np.maximum.reduceat(best // _STEP, plans).astype(np.int8)
+        gaps = np.add.reduceat(best % _STEP, plans)
+        state[self._empty] = 0
+        gaps[self._empty] = 0
+        return state, gaps
+
+
+class Pool:
+    """The openings, ready to be asked about."""
+
+    def __init__(self, comparer: Comparer, openings: Sequence[tuple[Posting, Reading]] = ()) -> None:
+        """Take the openings in."""
+        self.comparer = comparer
+        self.facts: list[Facts] = []
+        self._readings: dict[int, Reading] = {}
+        self._plans = Plans()
+        self._plan: list[int] = []
+        self._by_reading: dict[object, int] = {}
+        self._points, self._states, self._care = Kinds(), Kinds(), Kinds()
+        self._employers, self._hours, self._shifts, self._workplaces = Kinds(), Kinds(), Kinds(), Kinds()
+        self._columns: tuple[npt.NDArray[np.float64], Bools, Ints] | None = None
+        self._places: tuple[Places, Ints] | None = None
+        for posting, reading in openings:
+            self.add(posting, reading)
+
+    def __len__(self) -> int:
+        """How many openings there are."""
+        return len(self.facts)
+
+    def add(self, posting: Posting, reading: Reading) -> int:
+        """One more opening; its number."""
+        facts = facts_of(posting, reading, self.comparer.gazetteer)
+        number = len(self.facts)
+        self.facts.append(facts)
+        self._plan.append(self._plans.add(self.comparer.plan(reading)))
+        if facts.has_bars:
+            self._readings[number] = reading
+        self._points.add(facts.points)
+        self._states.add(facts.states if facts.remote else None)
+        self._care.add(facts.care_settings)
+        self._employers.add(facts.employer)
+        self._hours.add(facts.hours)
+        self._shifts.add(facts.shift)
+        self._workplaces.add(facts.workplace)
+        self._columns = None
+        self._places = None
+        return number
+
+    def answers(self, profile: Profile, *, today: date) -> Found:
+        """The answer for every opening, as the plain comparison gives it."""
+        person = self.comparer.person(profile, today)
+        plans = self._plans_for(person.workplaces)
+        states = np.array([RANK[self.comparer.state(ask, person)] for ask in self._plans.asks], dtype=np.int8)
+        state, gaps = self._plans.decide(states)
+        state, gaps = state[plans], gaps[plans]
+        silence = self._arrays()[2]
+        codes = np.where(state == RANK["not_met"], np.where(gaps == 1, CLOSE, SHORT), QUALIFIES)
+        codes = np.where((state == RANK["unknown"]) | ((silence == 1) & (state == 0)), UNCLEAR, codes)
+        codes = np.where(silence == 2, UNCLEAR, codes).astype(np.int8)
+        tenths = self._tenths(profile)
+        return Found(codes, gaps, self._aside(person, tenths), tenths)
+
+    def _plans_for(self, workplaces: Workplaces) -> Ints:
+        """Each opening's plan; those with bars for one way of working are planned for this person's ways."""
+        plans = np.array(self._plan, dtype=np.int64)
+        for number, reading in self._readings.items():
+            plans[number] = self._plans.add(self.comparer.plan(reading, workplaces))
+        return plans
+
+    def _arrays(self) -> tuple[npt.NDArray[np.float64], Bools, Ints]:
+        if self._columns is None:
+            offered = [facts.offered if facts.pay_is_rate and facts.offered is not None else np.inf for facts in self.facts]
+            silence = [2 if facts.silence == "thin" else 1 if facts.silence else 0 for facts in self.facts]
+            remote = np.array([facts.remote for facts in self.facts], dtype=np.bool_)
+            self._columns = np.array(offered, dtype=np.float64), remote, np.array(silence, dtype=np.int64)
+        return self._columns
+
+    def _tenths(self, profile: Profile) -> Ints:
+        """Miles × 10 from the person's home to each opening's nearest place; -1 when it cannot be told."""
+        gazetteer = self.comparer.gazetteer
+        home = home_of(profile, gazetteer) if gazetteer else None
+        if home is None or not self.facts:
+            return np.full(len(self.facts), -1, dtype=np.int64)
+        if self._places is None:
+            self._places = _places_of(self._points)
+        places, member = self._places
+        reached = places.nearest((home,), 13_000)
+        values = self._points.values
+        found = np.full(len(values) + 1, NEVER, dtype=np.int64)
+        flat = [(number, one) for number, points in enumerate(values) for one in range(len(points))]  # type: ignore[arg-type]
+        if flat:
+            np.minimum.at(found, np.array([number for number, _ in flat]), reached[member])
+        found[found == NEVER] = -1
+        return found[np.array(self._points.numbers, dtype=np.int64)]
+
+    def _aside(self, person: Person, tenths: Ints) -> Bools:
+        """Where a wish is known not to be met."""
+        profile = person.profile
+        offered, remote, _ = self._arrays()
+        aside = np.zeros(len(self.facts), dtype=np.bool_)
+        home = profile.place
+        if home is not None and (home.zip or home.city):
+            aside |= ~remote & (tenths > home.radius_miles * 10)
+            region = region_of(profile, self.comparer.gazetteer)
+            if region:
+                aside |= self._states.spread(lambda states: bool(states) and region not in states)  # type: ignore[operator]
+        if profile.workplace:
+            takes = set(profile.workplace)
+            aside |= self._workplaces.spread(lambda workplace: workplace is not None and workplace not in takes)
+        floor = floor_of(profile)
+        if floor is not None:
+            aside |= offered < floor - CENT
+        return aside | self._other_wishes(profile)
+
+    def _other_wishes(self, profile: Profile) -> Bools:
+        aside = np.zeros(len(self.facts), dtype=np.bool_)
+        if avoid := set(profile.care_settings.avoid):
+            aside |= self._care.spread(lambda here: bool(avoid.intersection(here)))  # type: ignore[call-overload]
+        if avoided := [name.casefold() for name in profile.avoid_employers if name]:
+            aside |= self._employers.spread(lambda employer: any(name in employer for name in avoided))  # type: ignore[operator]
+        if wanted := {kind(word) for word in profile.employment_type or ()}:
+            aside |= self._hours.spread(lambda hours: bool(hours) and not wanted & hours)  # type: ignore[operator]
+        if shifts := set(profile.shift or ()):
+            aside |= self._shifts.spread(lambda shift: bool(shift) and not shifts.intersection(shift))  # type: ignore[call-overload]
+        return aside
+
+
+def _places_of(kinds: Kinds) -> tuple[Places, Ints]:
+    """Every distinct point, and which of them the openings' places are, one after the other."""
+    numbers: dict[Point, int] = {}
+    member = [numbers.setdefault(point, len(numbers)) for points in kinds.values for point in points]  # type: ignore[attr-defined]
+    return Places(list(numbers)), np.array(member, dtype=np.int64)

@@ -1,0 +1,51 @@
+"""Pay from a source's pay field and from text: what is pay, for how long, and what is none."""
+
+import pytest
+
+from matcher.pay import find_pay, pay_from_text
+from model.posting import Pay
+
+FIELDS = [
+    ("$17.00 - $18.00 per hour", Pay(min=17, max=18, period="hour")),
+    ("$61,386 - $89,427 per year", Pay(min=61386, max=89427, period="year")),
+    ("$18.75/ hour- $20.75/hour", Pay(min=18.75, max=20.75, period="hour")),
+    ("$20+", Pay(min=20, period="hour")),
+    ("45K - 52K", Pay(min=45000, max=52000, period="year")),
+    ("$45K-$52K", Pay(min=45000, max=52000, period="year")),
+    ("Starting at $71,834.12 / year", Pay(min=71834.12, period="year")),
+    ("$3,112 - $3,971 monthly", Pay(min=3112, max=3971, period="month")),
+    ("USD 21.50 hourly", Pay(min=21.5, period="hour")),
+    ("$1,980 per week", Pay(min=1980, period="week")),
+    ("$18.55-$21.50/ hour ( +$1.00 for a second language)", Pay(min=18.55, max=21.5, period="hour")),
+    ("competitive", None),
+    ("", None),
+    (None, None),
+    ("$3 per hour", None),
+    ("$900,000 per hour", None),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), FIELDS)
+def test_pay_fields(text: str | None, expected: Pay | None) -> None:
+    assert pay_from_text(text) == expected
+
+
+TEXTS = [
+    ("The range for this role is $22.85 to $29.60 per hour.", Pay(min=22.85, max=29.6, period="hour")),
+    ("Pay: $19 an hour plus $2.50 for nights.", Pay(min=19, period="hour")),
+    ("Salary\n$62,000-$74,000 annually. Health savings account of $1,200 a year.", Pay(min=62000, max=74000, period="year")),
+    ("A $5,000 sign-on bonus after 90 days.", None),
+    ("Tuition help of up to $4,500 each calendar year.", None),
+    ("We posted $3.7 billion in care last year.", None),
+    ("Evening differential of $3.00 per hour.", None),
+    ("Collects copays of $20 at the desk.", None),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), TEXTS)
+def test_pay_in_running_text(text: str, expected: Pay | None) -> None:
+    found = find_pay(text)
+
+    assert (found.pay if found else None) == expected
+    if found:
+        assert text[found.start : found.end].strip().startswith("$")
