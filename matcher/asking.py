@@ -13,6 +13,8 @@ from matcher.taxonomy import Taxonomy
 from model.reading import Modality
 
 SHORT = 14
+MOST_LEAVES = 24
+MOST_CUES = 60
 
 
 class Asking:
@@ -25,10 +27,10 @@ class Asking:
 
     def leaves(self, sentence: Sentence) -> tuple[list[Leaf], list[Cue]]:
         """What the sentence asks for, in order of place, and the cues that it holds."""
-        found = self._leaves.leaves(sentence)
+        found = self._leaves.leaves(sentence)[:MOST_LEAVES]
         measured, frames = self._experience.leaves(sentence, found)
-        leaves = sorted([*found, *measured], key=lambda leaf: leaf.start)
-        cues = cues_of(sentence, leaves, frames)
+        leaves = sorted([*found, *measured], key=lambda leaf: leaf.start)[:MOST_LEAVES]
+        cues = cues_of(sentence, leaves, frames)[:MOST_CUES]
         if _supposes(sentence):
             return [], cues
         kept: list[Leaf] = []

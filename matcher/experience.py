@@ -12,6 +12,7 @@ from matcher.scanning import UNIT, WORK, Token
 from matcher.taxonomy import Taxonomy
 
 LONGEST_AREA = 120
+MOST_AMOUNTS = 24
 _STOPS = (
     " required",
     " preferred",
@@ -68,7 +69,7 @@ class ExperienceFinder:
         """The sentence's experience leaves and its time frames."""
         found: list[Leaf] = []
         frames: list[Frame] = []
-        work = [token for token in sentence.find(WORK) if token.value == "experience" and not _masked(sentence, token)]
+        work = [token for token in sentence.find(WORK)[:MOST_AMOUNTS] if token.value == "experience" and not _masked(sentence, token)]
         recency = None
         for amount in self._amounts(sentence, taken):
             role = self._role(sentence, amount, work)
@@ -89,7 +90,7 @@ class ExperienceFinder:
         """The sentence's amounts outside other leaves; years and months that belong together are one."""
         found: list[Amount] = []
         floor = sentence.start
-        for token in sentence.find(UNIT):
+        for token in sentence.find(UNIT)[:MOST_AMOUNTS]:
             if any(leaf.start <= token.start < leaf.end for leaf in taken):
                 continue
             amount = amount_before(sentence.page.lower, token.start, token.end, UNITS[token.value], floor)

@@ -17,6 +17,7 @@ from model.reading import Modality
 
 LeafKind = Literal["credential", "experience", "education", "other"]
 FARTHEST_PROGRAM = 120
+MOST_TOKENS = 48
 
 
 @dataclass(frozen=True)
@@ -87,7 +88,7 @@ class LeafFinder:
     def leaves(self, sentence: Sentence) -> list[Leaf]:
         """Credentials and education of the sentence, in order, each stretch once."""
         found: list[Leaf] = []
-        for group in _by_place(sentence.find(LEAF)):
+        for group in _by_place(sentence.find(LEAF)[:MOST_TOKENS]):
             leaf = self._leaf(group, sentence)
             if leaf is not None:
                 found.append(leaf)
@@ -141,7 +142,7 @@ class LeafFinder:
             return []
         found: list[Leaf] = []
         programs = sentence.find("program")
-        for token in sentence.find("graduate-of"):
+        for token in sentence.find("graduate-of")[:MOST_TOKENS]:
             program = next((one for one in programs if one.start >= token.end), None)
             if program is None or program.start - token.end > FARTHEST_PROGRAM:
                 continue

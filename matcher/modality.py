@@ -15,6 +15,7 @@ from matcher.taxonomy import CUE_MODALITY
 from model.reading import Modality
 
 FARTHEST = 150
+MOST_TOKENS = 80
 _GOES_ON = (
     "is ",
     "are ",
@@ -58,7 +59,7 @@ class Ruling:
 def cues_of(sentence: Sentence, leaves: list[Leaf], frames: list[Frame]) -> list[Cue]:
     """The sentence's cues in order, each on one side, with time frames taken in as cues of their own."""
     found: list[Cue] = []
-    tokens = sentence.find(CUE)
+    tokens = sentence.find(CUE)[:MOST_TOKENS]
     for token in tokens:
         if found and token.start == found[-1].start and token.end == found[-1].end:
             _choose_side(found[-1], token, tokens, leaves)

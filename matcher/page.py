@@ -14,6 +14,7 @@ from matcher.blocks import Block, blocks, is_escaped_markup, is_markup
 
 MOST_CHARACTERS = 200_000
 LONGEST_LINE = 12_000
+MOST_LINES = 6_000
 NEAR = 600
 
 _PLAIN = {ord(char): "'" for char in "‘’‚‛′`´ʼ"} | {ord(char): '"' for char in "“”„‟″«»"}
@@ -78,7 +79,7 @@ class Page:
         """Take the description as crawled and find its lines."""
         self.raw = description[:MOST_CHARACTERS]
         self._layers: list[Edits] = []
-        source = self._mended(self.raw)
+        source = self._mended(self.raw)[:MOST_CHARACTERS]
         self.markup = is_markup(source)
         self._source = source
         found = blocks(source, fast=fast_blocks)
@@ -276,6 +277,8 @@ def _joined(found: list[Block]) -> tuple[str, tuple[Line, ...]]:
             parts.append(text)
             lines.append(Line(position, position + len(text), block.heading, block.item))
             position += len(text) + 1
+        if position > MOST_CHARACTERS or len(lines) > MOST_LINES:
+            break
     return "\n".join(parts), tuple(lines)
 
 

@@ -38,12 +38,12 @@ _REFUSED = re.compile(
     r"|coverage|award|discount|additional|extra|incentive|fund|budget|revenue|billion|million|fee\b|cost|value"
     r"|up to \$?\d+,?\d* in|savings|grant|match|top performers|commission|weekend pay|shift diff|charge pay|preceptor"
     r"|certification pay|deposit|save|debt|wellness|free healthcare|premium|add(?:s|ed)? \$|more than \$|deductible"
-    r"|property damage|net worth|assistance|\+\s?\$|plus \$|housing|earned here|sales|gift|credit|donat",
+    r"|property damage|net worth|assistance|\+\s?\$|plus \$|housing|earned here|sales|gift|credit|donat|co-?pay",
     re.IGNORECASE,
 )
 _AFTER_END = re.compile(r"[\n.,;+(!:|*•]|\bplus\b|\band\b|\bwith\b|\bDOE\b")
 _NAMED = re.compile(
-    r"pay|salary|wage|rate|compensation|earn|hourly|starting|range|hr\b|hour|annual|per year|base|stipend",
+    r"\bpay|salary|salaries|wage|\brates?\b|compensation|\bearn|hourly|starting|\brange|\bhr\b|\bhour|annual|per year|\bbase\b|stipend",
     re.IGNORECASE,
 )
 _PERIOD_WORD = re.compile(

@@ -27,7 +27,7 @@ Ints = npt.NDArray[np.int64]
 Codes = npt.NDArray[np.int8]
 Bools = npt.NDArray[np.bool_]
 QUALIFIES, CLOSE, SHORT, UNCLEAR = range(4)
-_STEP = 64
+_STEP = 4096
 T = TypeVar("T", bound=Hashable)
 
 

@@ -3,10 +3,11 @@
 Every weight stands in `service.yaml` under `ranking:`. Each place can be told in one line: `why` names what counted.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 
-from matcher.preferences import HOURS, hourly
+from matcher.facts import Facts, facts_of
+from matcher.preferences import floor_of
 from model.digest import Opening
 from model.profile import Profile
 from model.service import Ranking
@@ -14,48 +15,69 @@ from model.verdict import ANSWERS
 
 
 def points(opening: Opening, profile: Profile, weights: Ranking, *, now: datetime) -> tuple[float, tuple[str, ...]]:
-    """How an opening is weighed within its answer, and the words for what counted."""
+    """How an opening is weighed within its answer, and the words for what counted. The engine adds in the same order."""
     verdict = opening.verdict
-    counted: list[tuple[float, str]] = []
-    if verdict.flags.entry_level and verdict.flags.underserved:
-        counted.append((weights.entry_level_underserved, "entry level in an underserved setting"))
-    elif verdict.flags.entry_level:
-        counted.append((weights.entry_level, "entry level"))
-    elif verdict.flags.underserved:
-        counted.append((weights.underserved, "underserved setting"))
-    if any(wish.wish == "care setting" and wish.met for wish in verdict.preferences):
-        counted.append((weights.preferred_care_setting, "a care setting you like"))
-    counted.extend(_near(opening, profile, weights))
-    counted.extend(_fresh(opening, weights, now))
-    counted.extend(_pay(opening, profile, weights))
-    counted.append((weights.per_gap * len(verdict.gaps), ""))
+    facts = facts_of(opening.posting, opening.reading, None)
+    liked = any(wish.wish == "care setting" and wish.met for wish in verdict.preferences)
+    counted: list[tuple[float, str]] = [
+        standing_points(facts, weights),
+        (weights.preferred_care_setting, "a care setting you like") if liked else (0.0, ""),
+        _near(facts, verdict.distance_miles, profile, weights),
+        fresh_points(facts, weights, now),
+        _pay(facts, profile, weights),
+        (weights.per_gap * len(verdict.gaps), ""),
+    ]
     return sum(amount for amount, _ in counted), tuple(words for amount, words in counted if words and amount > 0)
 
 
-def _near(opening: Opening, profile: Profile, weights: Ranking) -> Iterable[tuple[float, str]]:
-    distance, radius = opening.verdict.distance_miles, profile.place.radius_miles if profile.place else 0
-    if opening.reading.workplace == "remote":
-        yield weights.near / 2, "remote"
-    elif distance is not None and radius and distance <= radius:
-        yield weights.near * (1 - distance / radius), f"{distance:.0f} miles away"
+def standing_points(facts: Facts, weights: Ranking) -> tuple[float, str]:
+    """For entry level and underserved, which belong to the opening alone."""
+    if facts.entry_level and facts.underserved:
+        return weights.entry_level_underserved, "entry level in an underserved setting"
+    if facts.entry_level:
+        return weights.entry_level, "entry level"
+    return (weights.underserved, "underserved setting") if facts.underserved else (0.0, "")
 
 
-def _fresh(opening: Opening, weights: Ranking, now: datetime) -> Iterable[tuple[float, str]]:
-    posted = opening.posting.date_posted
-    if posted is not None:
-        age = max(0, (now.date() - posted).days)
+def _near(facts: Facts, distance: float | None, profile: Profile, weights: Ranking) -> tuple[float, str]:
+    radius = profile.place.radius_miles if profile.place else 0
+    if facts.remote:
+        return weights.near / 2, "remote"
+    if distance is not None and radius and distance <= radius:
+        return weights.near * (1 - distance / radius), f"{distance:.0f} miles away"
+    return 0.0, ""
+
+
+def fresh_points(facts: Facts, weights: Ranking, now: datetime) -> tuple[float, str]:
+    """For an opening posted lately."""
+    if facts.date_posted is not None:
+        age = max(0, (now.date() - facts.date_posted).days)
         if age <= weights.fresh_days:
-            yield weights.fresh * (1 - age / (weights.fresh_days + 1)), "new"
+            return weights.fresh * (1 - age / (weights.fresh_days + 1)), "new"
+    return 0.0, ""
 
 
-def _pay(opening: Opening, profile: Profile, weights: Ranking) -> Iterable[tuple[float, str]]:
-    pay = opening.reading.pay or opening.posting.pay
-    offered = hourly(pay) if pay else None
-    if offered is None or profile.pay_floor is None:
-        return
-    least = profile.pay_floor.amount / HOURS[profile.pay_floor.period]
-    if offered >= least:
-        yield weights.pay * min(1.0, (offered - least) / least), "pay above your floor"
+def _pay(facts: Facts, profile: Profile, weights: Ranking) -> tuple[float, str]:
+    least = floor_of(profile)
+    if facts.offered is None or not facts.pay_is_rate or least is None or facts.offered < least:
+        return 0.0, ""
+    return weights.pay * min(1.0, (facts.offered - least) / least), "pay above your floor"
+
+
+def why(opening: Opening, profile: Profile, weights: Ranking, *, now: datetime) -> str:
+    """The place of an opening in one line."""
+    total, counted = points(opening, profile, weights, now=now)
+    return f"{opening.verdict.answer}, {total:.0f} points" + (f": {', '.join(counted)}" if counted else "")
+
+
+def capped(openings: Iterable[Opening], per_employer: int) -> Iterator[Opening]:
+    """The openings in their order with at most `per_employer` of one employer."""
+    taken: dict[str, int] = {}
+    for opening in openings:
+        employer = (opening.posting.employer or opening.posting.source).casefold()
+        taken[employer] = taken.get(employer, 0) + 1
+        if taken[employer] <= per_employer:
+            yield opening
 
 
 def ranked(openings: Iterable[Opening], profile: Profile, weights: Ranking, *, now: datetime) -> list[Opening]:

@@ -18,6 +18,7 @@ LEAF: Final = "leaf"
 CUE: Final = "cue"
 UNIT: Final = "unit"
 WORK: Final = "work"
+MOST_FINDS: Final = 15_000
 
 STATING: Final = (
     LEAF, UNIT, WORK, "graduate-of", "no-experience", "new-graduates", "if-less", "substitute", "substituted-by", "one-of",
@@ -171,7 +172,7 @@ class Lexicon:
         found: dict[str, list[Token]] = defaultdict(list)
         length = len(lower)
         found_meanings = self._found
-        for index, start, end in self._machine.find_matches_as_indexes(lower, overlapping=True):
+        for index, start, end in self._machine.find_matches_as_indexes(lower, overlapping=True)[:MOST_FINDS]:
             glued = start > 0 and lower[start - 1].isalnum() and lower[start].isalnum()
             if glued and not lower[start - 1].isdigit():
                 continue

@@ -21,6 +21,7 @@ from matcher.taxonomy import Taxonomy
 
 CHANNELS = (LEAF, UNIT, WORK, "graduate-of")
 FARTHEST_SUBJECT = 200
+MOST_LEAVES = 400
 BULLETS = "•-*·●▪✔~+⭐"
 OR_LINES = frozenset({"or", "- or", "-or-", "or:", "+ or", "* or", "or,"})
 
@@ -50,6 +51,8 @@ class StatementReader:
         found = Statements(placed=place_lines(page, self.headings, partial(tokens.has, LEAF)))
         walk = _Walk(self, page, tokens, title, found)
         for number, placed in enumerate(found.placed):
+            if len(found.leaves) > MOST_LEAVES:
+                break
             if placed.heading:
                 walk.open_heading(placed)
             else:

@@ -147,3 +147,12 @@ def test_the_nearest_word_is_named() -> None:
         yamlfile.nearest("grenhouse", ["ashby", "greenhouse"]) == "did you mean 'greenhouse'? known: ashby, greenhouse"
     )
     assert yamlfile.nearest("zzz", ["ashby"]) == "known: ashby"
+
+
+def test_the_starter_set_is_large_untried_and_switched_off() -> None:
+    found = load(ROOT / "config")
+    starter = [source for source in found.sources if not source.verified]
+
+    assert len(starter) >= 150
+    assert len({source.kind for source in starter}) >= 12
+    assert all(not source.enabled and source.employer for source in starter)

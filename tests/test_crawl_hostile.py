@@ -15,8 +15,8 @@ from tests.boards.crawling import LOCAL, Crawl, crawled
 from tests.boards.server import Answer, Asked, serving
 
 JOBS = "/v1/boards/elm/jobs"
-BOARD = {"kind": "greenhouse", "url": "https://boards.greenhouse.io/elm"}
-GOOD = {
+BOARD: dict[str, Any] = {"kind": "greenhouse", "url": "https://boards.greenhouse.io/elm"}
+GOOD: dict[str, Any] = {
     "jobs": [{"id": 1, "title": "Biller", "content": "<p>x</p>", "absolute_url": "https://elm.example/1"}],
     "meta": {"total": 1},
 }

@@ -62,13 +62,13 @@ def test_time_grows_with_length(name: str) -> None:
     first, second = seconds(half), seconds(whole)
 
     assert second < 3.2 * first + 0.1, f"{first:.3f} s for half, {second:.3f} s for all"
-    assert second < 4, "far too slow on any machine"
+    assert second < 2, "far too slow on any machine"
 
 
 def test_only_the_first_characters_are_read() -> None:
     page = Page("a" * (MOST_CHARACTERS + 5))
 
-    assert len(page.text) <= MOST_CHARACTERS
+    assert page.text.count("a") <= MOST_CHARACTERS
 
 
 @pytest.mark.parametrize(

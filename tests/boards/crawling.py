@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -43,11 +44,15 @@ class Crawl:
         return self.report.failure.kind if self.report.failure else None
 
 
+@cache
+def _adapter() -> TypeAdapter[Source]:
+    """The YAML type of a source, built once."""
+    return TypeAdapter(formats.source_type())
+
+
 def source_of(**fields: Any) -> Source:
     """A source as the YAML would give it."""
-    found: Source = TypeAdapter(formats.source_type()).validate_python(
-        {"name": fields["kind"].replace("_", "-"), **fields}
-    )
+    found: Source = _adapter().validate_python({"name": fields["kind"].replace("_", "-"), **fields})
     return found
 
 

@@ -109,20 +109,23 @@ def smartrecruiters(openings: Sequence[Opening], asked: Asked) -> Any:
     """Pages of 20 whatever is asked for; an unknown company has no postings and answers 200."""
     if "/JuniperCare/" not in asked.path:
         return {"offset": 0, "limit": 20, "totalFound": 0, "content": []}
-    row = lambda one: {  # noqa: E731
-        "id": str(one.number),
-        "name": one.title,
-        "company": {"identifier": "JuniperCare", "name": EMPLOYER},
-        "releasedDate": f"{one.posted}T08:00:00.000Z",
-        "location": {
-            "city": one.city,
-            "region": one.state,
-            "country": "us",
-            "remote": False,
-            "fullLocation": f"{one.place}, United States",
-        },
-        "typeOfEmployment": {"id": "x", "label": one.kind},
-    }
+
+    def row(one: Opening) -> dict[str, Any]:
+        return {
+            "id": str(one.number),
+            "name": one.title,
+            "company": {"identifier": "JuniperCare", "name": EMPLOYER},
+            "releasedDate": f"{one.posted}T08:00:00.000Z",
+            "location": {
+                "city": one.city,
+                "region": one.state,
+                "country": "us",
+                "remote": False,
+                "fullLocation": f"{one.place}, United States",
+            },
+            "typeOfEmployment": {"id": "x", "label": one.kind},
+        }
+
     if asked.path.endswith("/postings"):
         offset = int(asked.query["offset"])
         return {

@@ -127,30 +127,33 @@ def adp(openings: Sequence[Opening], asked: Asked) -> Any:
     """Counts from one; 20 a page; the employer's name is nowhere."""
     if asked.query["cid"] != GUID:
         return {"jobRequisitions": [], "meta": {"totalNumber": 0}}
-    row = lambda one: {  # noqa: E731
-        "itemID": f"{one.number}_1",
-        "requisitionTitle": one.title,
-        "postDate": f"{one.posted}T14:37:00.000-05:00",
-        "workLevelCode": {"shortName": one.kind},
-        "requisitionLocations": [
-            {
-                "address": {
-                    "cityName": one.city,
-                    "countrySubdivisionLevel1": {"codeValue": one.state},
-                    "postalCode": one.postal_code,
-                },
-                "nameCode": {"shortName": f" {one.place}, US"},
-            }
-        ],
-        "payGradeRange": {
-            "minimumRate": {"amountValue": one.low, "currencyCode": "USD"},
-            "maximumRate": {"amountValue": one.high},
-        },
-        "customFieldGroup": {
-            "codeFields": [{"shortName": "Hourly", "nameCode": {"codeValue": "SalaryType"}}],
-            "stringFields": [{"stringValue": f"{one.number}", "nameCode": {"codeValue": "ExternalJobID"}}],
-        },
-    }
+
+    def row(one: Opening) -> dict[str, Any]:
+        return {
+            "itemID": f"{one.number}_1",
+            "requisitionTitle": one.title,
+            "postDate": f"{one.posted}T14:37:00.000-05:00",
+            "workLevelCode": {"shortName": one.kind},
+            "requisitionLocations": [
+                {
+                    "address": {
+                        "cityName": one.city,
+                        "countrySubdivisionLevel1": {"codeValue": one.state},
+                        "postalCode": one.postal_code,
+                    },
+                    "nameCode": {"shortName": f" {one.place}, US"},
+                }
+            ],
+            "payGradeRange": {
+                "minimumRate": {"amountValue": one.low, "currencyCode": "USD"},
+                "maximumRate": {"amountValue": one.high},
+            },
+            "customFieldGroup": {
+                "codeFields": [{"shortName": "Hourly", "nameCode": {"codeValue": "SalaryType"}}],
+                "stringFields": [{"stringValue": f"{one.number}", "nameCode": {"codeValue": "ExternalJobID"}}],
+            },
+        }
+
     if asked.path.endswith("/job-requisitions"):
         rows = [row(one) for one in part(openings, int(asked.query["$skip"]) - 1, 20)]
         return {"jobRequisitions": rows, "meta": {"startSequence": 1, "totalNumber": len(openings)}}
