@@ -1,8 +1,9 @@
 """A board while it is read: what a format asks of it and tells about it, and the judgement on how much of it was seen."""
 
+import hashlib
 import logging
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Protocol
 
 from rapidfuzz import fuzz
@@ -51,8 +52,11 @@ class Board:
         sample: int | None = None,
         ignored: frozenset[str] = frozenset(),
         foreign: frozenset[str] = frozenset(),
+        known: Mapping[str, str] | None = None,
+        probing: bool = False,
     ) -> None:
-        """`keep` takes each posting; `foreign` are ids that the vendor also gives for an employer that does not exist."""
+        """`keep` takes each posting; `foreign` are ids that the vendor also gives for an employer that does not exist; `known` are the
+        marks of the postings that need no page, unless their mark is another now; `probing`: the first list is enough."""
         self.source = source
         self.seen: set[str] = set()
         self.read: set[str] = set()
@@ -62,6 +66,10 @@ class Board:
         self._sample = sample
         self._ignored = ignored
         self._foreign = foreign
+        self._known = known or {}
+        self._probing = probing
+        self._marks: dict[str, str] = {}
+        self._unchanged: dict[str, None] = {}
         self._gone: dict[str, None] = {}
         self._copies = 0
         self._cut = False
@@ -88,7 +96,11 @@ class Board:
         return await self._fetching.sitemaps(url)
 
     async def detail(self, posting_id: str, url: str, **wish: object) -> Page | None:
-        """The page of a listed posting; None if the board says that it is gone, or if this page alone failed (kept in mind)."""
+        """The page of a listed posting; None if the board says that it is gone, if this page alone failed (kept in mind), or if the
+        posting is known and its row of the list is as it was."""
+        if posting_id in self._marks and self._known.get(posting_id) == self._marks[posting_id]:
+            self._unchanged[posting_id] = None
+            return None
         try:
             page = await self.page(url, **wish)
         except SourceError as error:
@@ -128,7 +140,14 @@ class Board:
         self._copies += len(every) - len(distinct)
         new = [posting_id for posting_id in distinct if posting_id not in self.seen]
         self.seen.update(new)
+        if self._probing and new:
+            raise Enough
         return new
+
+    def marked(self, posting_id: str, row: Record, volatile: frozenset[str] = frozenset()) -> None:
+        """Remember what a posting's row of the list looks like, fields that change by themselves left out."""
+        steady = {name: value for name, value in row.fields.items() if name not in volatile}
+        self._marks[posting_id] = hashlib.sha256(compact(steady)).hexdigest()[:20]
 
     def found(
         self, posting: Posting, *payload: Record | bytes, employer: str | None = None, kind: str = "json"
@@ -145,7 +164,15 @@ class Board:
         named = employer or posting.employer
         if named:
             self._employers[named] += 1
-        self._keep(Crawled(posting=posting, payload=_body(payload), payload_kind=kind, employer_named=named))
+        self._keep(
+            Crawled(
+                posting=posting,
+                payload=_body(payload),
+                payload_kind=kind,
+                employer_named=named,
+                mark=self._marks.get(posting.id),
+            )
+        )
 
     def gone(self, posting_id: str) -> None:
         """The board itself says that this posting is gone. It counts as seen."""
@@ -184,6 +211,7 @@ class Board:
             seconds=round(seconds, 3),
             failure=failure,
             gone=tuple(self._gone),
+            unchanged=tuple(self._unchanged),
             unknown_fields=dict(self._unknown.most_common()),
             warnings=tuple(self._notes),
         )

@@ -56,6 +56,7 @@ def _crawl(ordered: dict[str, object], outbox: Outbox) -> CrawlReport:
         rules=CrawlRules.model_validate(ordered["rules"]),
         sample=ordered["sample"],  # type: ignore[arg-type]
         prove=bool(ordered["prove"]),
+        known=ordered["known"],  # type: ignore[arg-type]
         deadline=float(str(ordered["deadline"])),
     )
     process = AsyncCrawlerProcess(settings(order))

@@ -38,15 +38,18 @@ def by_page(page: Page) -> list[Detected]:
     text = html.unescape(page.text).replace("\\/", "/")
     linked = Counter(_addresses_in(text))
     found = [Detected(kind, url, f"{count} links on the page") for (kind, url), count in linked.most_common()]
-    for kind in formats.kinds():
-        if any(marker in text for marker in formats.load(kind).about.markers):
-            found.append(Detected(kind, page.url, "the page's own markup"))
+    found += _marked(text, page.url)
     if jsonld.postings(page.text) or "schema.org/JobPosting" in text:
         found.append(Detected("json_ld", page.url, "JobPosting markup on the page"))
-    for link in _FEED.findall(page.text):
-        if (href := _HREF.search(link)) and "comment" not in href[1]:
-            found.append(Detected("rss", urljoin(page.url, html.unescape(href[1])), "a feed that the page names"))
+    feeds = [href[1] for link in _FEED.findall(page.text) if (href := _HREF.search(link)) and "comment" not in href[1]]
+    found += [Detected("rss", urljoin(page.url, html.unescape(feed)), "a feed that the page names") for feed in feeds]
     return _without_doubles(found)
+
+
+def _marked(text: str, url: str) -> list[Detected]:
+    """The kinds whose own words stand on the page."""
+    marked = [kind for kind in formats.kinds() if any(marker in text for marker in formats.load(kind).about.markers)]
+    return [Detected(kind, url, "the page's own markup") for kind in marked]
 
 
 def detect(url: str, rules: CrawlRules, *, api: str | None = None) -> list[Detected] | Failure:

@@ -32,6 +32,7 @@ def crawled_of(fields: dict[str, Any]) -> Crawled:
         payload=fields["payload"].encode("utf-8", "surrogatepass"),
         payload_kind=fields["payload_kind"],
         employer_named=fields["employer_named"],
+        mark=fields["mark"],
     )
 
 
@@ -39,7 +40,13 @@ def report_of(fields: dict[str, Any]) -> CrawlReport:
     """The report as the last line carries it."""
     failure = Failure(**fields["failure"]) if fields["failure"] else None
     return CrawlReport(
-        **{**fields, "failure": failure, "gone": tuple(fields["gone"]), "warnings": tuple(fields["warnings"])}
+        **{
+            **fields,
+            "failure": failure,
+            "gone": tuple(fields["gone"]),
+            "unchanged": tuple(fields["unchanged"]),
+            "warnings": tuple(fields["warnings"]),
+        }
     )
 
 
@@ -55,6 +62,7 @@ def _crawled_out(crawled: Crawled) -> dict[str, Any]:
         "payload": crawled.payload.decode("utf-8", "surrogatepass"),
         "payload_kind": crawled.payload_kind,
         "employer_named": crawled.employer_named,
+        "mark": crawled.mark,
     }
 
 

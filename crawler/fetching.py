@@ -22,6 +22,7 @@ REDIRECTS = 5
 ATTEMPTS = 3
 LONGEST_WAIT = 120.0
 TIMEOUT = 30.0
+_ATTEMPTS = {"dns": 1, "tls": 1, "timeout": 2}
 _MOVED = frozenset({301, 302, 303, 307, 308})
 
 
@@ -106,7 +107,7 @@ class Fetcher:
             try:
                 page = await self._once(wish, url, gap)
             except SourceUnreachable as error:
-                if attempt >= (2 if error.failure in ("timeout", "dns") else ATTEMPTS):
+                if attempt >= _ATTEMPTS.get(error.failure, ATTEMPTS):
                     raise
                 await self._wait(max(gap, 0.1) * 2**attempt)
             else:

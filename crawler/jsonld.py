@@ -12,6 +12,7 @@ from typing import Any
 _SCRIPT = re.compile(
     r"<script\b[^>]*\btype\s*=\s*[\"']?\s*application/ld\+json\b[^>]*>(.*?)</script\s*>", re.IGNORECASE | re.DOTALL
 )
+_ANY = re.compile(r"ld\+json", re.IGNORECASE)
 _WRAPPERS = (
     re.compile(r"^\s*(?://|/\*)?\s*<!\[CDATA\[\s*(?:\*/)?|(?://|/\*)?\s*\]\]>\s*(?:\*/)?\s*$"),
     re.compile(r"^\s*<!--.*?-->\s*(?=[\[{])|^\s*<!--|-->\s*$", re.DOTALL),
@@ -47,7 +48,7 @@ _CANONICAL = {word.lower(): word for word in _WORDS.split()}
 
 def scripts(text: str) -> list[str]:
     """The bodies of the page's JSON-LD scripts, in their order."""
-    return [found[1] for found in _SCRIPT.finditer(text)] if "ld+json" in text else []
+    return [found[1] for found in _SCRIPT.finditer(text)] if _ANY.search(text) else []
 
 
 def loads(block: str) -> Any:

@@ -21,15 +21,21 @@ class Leaf:
 
 
 async def turned(
-    board: Board, turn: Callable[[int, int], Awaitable[Leaf]], *, size: int | None = None
+    board: Board,
+    turn: Callable[[int, int], Awaitable[Leaf]],
+    *,
+    size: int | None = None,
+    volatile: frozenset[str] | None = None,
 ) -> AsyncIterator[tuple[str, Record]]:
     """Each posting's id and row, once. `turn(offset, index)` fetches a page. `size`: without a total, a shorter page is the last.
 
+    `volatile`: the row's fields that change by themselves; given where a row says enough to tell whether the posting's page changed.
     Without a sample the whole list is turned before the first row is given, so that it does not change under the details.
     """
     if board.sampling:
-        async for one in _turned(board, turn, size):
-            yield one
+        async for posting_id, row in _turned(board, turn, size):
+            _mark(board, posting_id, row, volatile)
+            yield posting_id, row
         return
     listed: list[tuple[str, Record]] = []
     stopped: SourceError | None = None
@@ -40,10 +46,17 @@ async def turned(
         if not listed:
             raise
         stopped = error
-    for one in listed:
-        yield one
+    for posting_id, row in listed:
+        _mark(board, posting_id, row, volatile)
+        yield posting_id, row
     if stopped:
         raise stopped
+
+
+def _mark(board: Board, posting_id: str, row: Record, volatile: frozenset[str] | None) -> None:
+    """Keep the row's mark, where rows are telling."""
+    if volatile is not None:
+        board.marked(posting_id, row, volatile)
 
 
 async def _turned(

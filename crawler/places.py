@@ -112,15 +112,21 @@ def place(
             postal_code=code or told.postal_code,
             country=iso or told.country,
         )
-    if written and town and (area is None or iso is None):
-        told = place_in(written)
-        if told.city is None or told.city.casefold() == town.casefold():
-            state, iso, code = (
-                state or (told.region if area is None else None),
-                iso or told.country,
-                code or told.postal_code,
-            )
-    return Place(text=shown, city=town, region=state or area, postal_code=code, country=iso)
+    found = Place(text=shown, city=town, region=state or area, postal_code=code, country=iso)
+    return _completed(found, place_in(written)) if written and town and (area is None or iso is None) else found
+
+
+def _completed(found: Place, told: Place) -> Place:
+    """A place from fields, with what its text tells beyond them, unless that is about another town."""
+    if told.city is not None and found.city is not None and told.city.casefold() != found.city.casefold():
+        return found
+    return Place(
+        text=found.text,
+        city=found.city,
+        region=found.region or told.region,
+        postal_code=found.postal_code or told.postal_code,
+        country=found.country or told.country,
+    )
 
 
 def _town_with_region(town: str, area: str | None) -> tuple[str, str | None]:

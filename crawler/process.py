@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import IO, Any
@@ -34,16 +34,20 @@ def crawl(
     sink: Sink,
     sample: int | None = None,
     prove: bool = False,
+    known: Mapping[str, str] | None = None,
     on_progress: Callable[[Progress], None] | None = None,
 ) -> CrawlReport:
     """Crawl one source; hand its postings to `sink` in batches as they come; give the report.
 
-    `sample`: stop after so many postings. `prove`: ask first for an employer that cannot exist (attribution). `on_progress` is told
-    now and then. Never raises for what the board or the net does; what `sink` raises ends the crawl and is raised.
+    `sample`: stop after so many postings. `prove`: ask first for an employer that cannot exist (attribution). `known`: marks by id of
+    postings whose pages need not be fetched again (they come back as `report.unchanged`); leave it out now and then, since not every
+    change shows in a list. `on_progress` is told now and then. Never raises for what the board or the net does; what `sink` raises
+    ends the crawl and is raised.
     """
     began = time.monotonic()
     deadline = began + rules.deadline_seconds
-    child = _start(source, rules, sample=sample, prove=prove, deadline=deadline)
+    order = {"sample": sample, "prove": prove, "known": dict(known or {})}
+    child = _start(source, rules, order, deadline)
     watch = _Watch(source.name, sink, on_progress)
     try:
         assert child.stdout is not None
@@ -80,15 +84,12 @@ class _Watch:
             self.report = report_of(event["report"])
 
 
-def _start(
-    source: Source, rules: CrawlRules, *, sample: int | None, prove: bool, deadline: float
-) -> "subprocess.Popen[bytes]":
+def _start(source: Source, rules: CrawlRules, order: dict[str, Any], deadline: float) -> "subprocess.Popen[bytes]":
     """Start the child in a session of its own and give it its order."""
     order = {
+        **order,
         "source": source.model_dump(mode="json"),
         "rules": rules.model_dump(mode="json"),
-        "sample": sample,
-        "prove": prove,
         "deadline": deadline - min(_HEAD_START, rules.deadline_seconds * 0.1),
         "log_level": logging.getLevelName(log.getEffectiveLevel()),
     }
@@ -132,7 +133,7 @@ class _Lines:
 def _without_report(
     child: "subprocess.Popen[bytes]", watch: _Watch, lines: _Lines, deadline: float, rules: CrawlRules
 ) -> CrawlReport:
-    """The report for a child that ended or was ended without one: what came so far counts, nothing is complete."""
+    """The report for a child that ended without one: what came so far counts, nothing is complete."""
     if time.monotonic() >= deadline:
         _terminate(child)
         for line in lines.until(time.monotonic() + 1.0):  # what it still held when it was told to stop

@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from importlib import metadata
 from typing import Any
@@ -38,6 +38,7 @@ class Order:
     rules: CrawlRules
     sample: int | None
     prove: bool
+    known: Mapping[str, str]
     deadline: float
 
 
@@ -165,7 +166,13 @@ class BoardSpider(scrapy.Spider):
     def _board(self, source: Source, fetcher: Fetcher, sample: int | None, foreign: frozenset[str]) -> Board:
         """The board of `source`, whose postings go to the outbox."""
         return Board(
-            source, fetcher, self.outbox.put, sample=sample, ignored=self.order.format.about.ignored, foreign=foreign
+            source,
+            fetcher,
+            self.outbox.put,
+            sample=sample,
+            ignored=self.order.format.about.ignored,
+            foreign=foreign,
+            known=self.order.known,
         )
 
     async def _foreign(self, fetcher: Fetcher) -> frozenset[str]:
@@ -173,7 +180,7 @@ class BoardSpider(scrapy.Spider):
         nobody = self.order.format.nobody
         if nobody is None:
             return frozenset()
-        board = Board(nobody(self.order.source), fetcher, lambda _: None, sample=1)
+        board = Board(nobody(self.order.source), fetcher, lambda _: None, probing=True)
         await _driven(self.order.format, board.source, board)
         return frozenset(board.seen)
 

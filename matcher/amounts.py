@@ -22,7 +22,10 @@ _NUMBER = (
     r"(?:\d{1,4}(?:\.\d{1,2})?|" + "|".join(sorted((re.escape(word) for word in _WORDS), key=len, reverse=True)) + ")"
 )
 _PAREN = rf"(?: ?\( ?(?:{_NUMBER})(?: ?(?:-|to) ?{_NUMBER})? ?\+? ?\))"
-_TAIL = r"(?: ?\+| more| further| plus| or more| or greater| and above| or above| full| calendar| complete| consecutive| additional| total)"
+_TAIL = (
+    r"(?: ?\+| more| further| plus| or more| or greater| and above| or above| full| calendar| complete| consecutive| additional"
+    r"| total)"
+)
 _AMOUNT = re.compile(
     rf"(?P<limit>up to|no more than|not more than|maximum of|less than|under|fewer than|more than|over|between)? ?"
     rf"(?<![\w.$,#])(?:\((?P<paren>{_NUMBER}) ?\+?\) ?)?(?P<low>{_NUMBER})(?P<half> and (?:a|one)[ -]half| 1/2)?"
@@ -61,7 +64,8 @@ def amount_before(lower: str, unit_start: int, unit_end: int, unit: Unit, floor:
     start = found.start("paren") - 1 if found["paren"] else found.start("low")
     if found["limit"] and found["limit"] not in ("more than", "over"):
         start = found.start()
-    amount = _amount((low, high), unit, found["limit"] or "")
+    limit = found["limit"] or ("less than" if lower[max(floor, start - 2) : start].strip() == "<" else "")
+    amount = _amount((low, high), unit, limit)
     return replace(amount, start=start, end=unit_end, article=found["low"] in ("a", "an")) if amount else None
 
 

@@ -49,6 +49,12 @@ def _supposes(sentence: Sentence) -> bool:
     words = sentence.lower.lstrip(" -•*·+").split(maxsplit=4)
     if len(words) > 2 and words[0] in ("will", "may", "would") and words[1] == "consider":
         return True
+    if (
+        len(words) > 2
+        and words[0] == "any"
+        and words[1].startswith(("candidate", "associate", "employee", "applicant"))
+    ):
+        return True
     return (
         len(words) > 3
         and words[0] == "if"
@@ -63,7 +69,7 @@ def _ruled(leaf: Leaf, ruling: Ruling | None, sentence: Sentence) -> list[Leaf]:
         return _not_needed(leaf)
     if ruling is None or not _ruling_counts(leaf, ruling, sentence):
         modality = default_modality(sentence) or _evident(leaf, sentence)
-        if leaf.kind == "credential" and _in_passing(leaf, sentence):
+        if leaf.rule == "amount-asked" or (leaf.kind == "credential" and _in_passing(leaf, sentence)):
             return []
         if modality is None:
             return []
@@ -133,7 +139,12 @@ def _ruling_counts(leaf: Leaf, ruling: Ruling, sentence: Sentence) -> bool:
         return False
     if ruling.word == "accepted":
         return leaf.kind == "credential" and sentence.section.kind != "preferred"
-    if sentence.section.kind == "duty" and leaf.kind == "credential" and not sentence.has("license-words"):
+    if (
+        sentence.section.kind == "duty"
+        and leaf.kind == "credential"
+        and ruling.word == "required"
+        and not sentence.has("license-words")
+    ):
         return False
     if ruling.weak and sentence.section.kind == "preferred":
         return False
@@ -171,6 +182,11 @@ def _evident(leaf: Leaf, sentence: Sentence) -> Modality | None:
 def _not_the_applicants(leaf: Leaf, sentence: Sentence) -> bool:
     """Whether the thing belongs to other people, is a benefit, or is asked of some applicants only."""
     tokens = sentence.tokens
+    if (
+        sentence.after(leaf.end, 8).lstrip(" :)").startswith(("no.", "no\n"))
+        or sentence.after(leaf.end, 8).strip(" )") == ": no"
+    ):
+        return True
     near = max(sentence.start, leaf.start - 70)
     if leaf.kind == "credential":
         people = tokens.within("other-people", near, leaf.start)

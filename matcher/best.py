@@ -20,7 +20,7 @@ from model.service import Ranking
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
-_ENOUGH = 4_000_000
+_ENOUGH = 8_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +61,15 @@ class _Kept:
         self._ties = ties
         self._parts: list[tuple[Ints, Ints, Floats]] = []
         self._size = 0
+        self._most = _ENOUGH
 
     def add(self, people: Ints, opening: int, points: Floats) -> None:
         self._parts.append((people, np.full(len(people), opening, dtype=np.int64), points))
         self._size += len(people)
-        if self._size > _ENOUGH:
+        if self._size > self._most:
             self._cut()
-            self._size = len(self._parts[0][0]) // 2  # what stays is not counted in full, so that cuts do not follow on each other
+            self._size = len(self._parts[0][0])
+            self._most = max(_ENOUGH, 2 * self._size)  # so that cuts do not follow on each other
 
     def _cut(self) -> None:
         people = np.concatenate([part[0] for part in self._parts])

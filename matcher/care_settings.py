@@ -20,6 +20,7 @@ TITLE: Final = 5.0
 ENOUGH: Final = 2.2
 SHARE: Final = 0.35
 MOST: Final = 3
+NAMED: Final = 1.8
 _SECTION_WEIGHT: Final = {
     "start": 1.5, "about": 1.5, "other": 1.0, "duty": 0.5, "required": 0.15, "preferred": 0.1, "benefit": 0.2, "legal": 0.1,
     "conditional": 0.0,
@@ -143,10 +144,21 @@ class SettingReader:
         ranked = [pair for pair in ranked if pair[1] not in replaced]
         best = ranked[0][0]
         chosen = [(score, one) for score, one in ranked if score >= best * SHARE][:MOST]
+        chosen += self._parts_of(chosen, scores)
         ids = {one for _, one in chosen}
         parents = {entry.parent for one in ids if (entry := self._taxonomy.care_setting(one)) and entry.parent}
         ordered = sorted(chosen, key=lambda pair: (pair[1] in parents, -pair[0]))
         return [FoundSetting(one, score, *shown[one][1:]) for score, one in ordered]
+
+    def _parts_of(self, chosen: list[tuple[float, str]], scores: dict[str, float]) -> list[tuple[float, str]]:
+        """Special kinds of what has been chosen (memory care in assisted living) that the posting names as well."""
+        ids = {one for _, one in chosen}
+        entries = self._taxonomy.care_settings.care_settings
+        return [
+            (scores[one.id], one.id)
+            for one in entries
+            if one.parent in ids and one.id not in ids and scores.get(one.id, 0) >= NAMED
+        ]
 
     def underserved(self, settings: list[FoundSetting], tokens: Tokens, placed: list[Placed]) -> list[FoundBasis]:
         """Why the opening counts as underserved: by its settings, or because the posting says so itself."""

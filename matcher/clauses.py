@@ -15,6 +15,7 @@ from matcher.taxonomy import Taxonomy
 
 Link = Literal["or", "and", "comma", "detail"]
 FARTHEST_WORD: Final = 46
+LONGEST_ARTICLE: Final = 12
 _OR = re.compile(r"(?<![a-z])or(?![a-z])|(?<![a-z])/(?![a-z])|/|(?<![a-z])unless(?![a-z])|(?<![a-z])versus(?![a-z])")
 _AND = re.compile(r"(?<![a-z])(?:and|with|plus|as well as|along with|in addition to)(?![a-z])|&|\+")
 _COUNT = re.compile(r"(?:at least |any )?(two|three|2|3)(?: or more)? of(?: the following)?")
@@ -47,7 +48,11 @@ def nodes_of(leaves: list[Leaf], sentence: Sentence, taxonomy: Taxonomy) -> list
     if counted := _counted(leaves, sentence):
         return counted
     links = [_link(first, second, sentence) for first, second in pairwise(leaves)]
-    links = _resolved(leaves, links, taxonomy)
+    links = _resolved(
+        leaves,
+        [_near_enough(*pair, link, sentence, taxonomy) for pair, link in zip(pairwise(leaves), links, strict=True)],
+        taxonomy,
+    )
     return [node for segment in _segments(leaves, links) for node in _segment_nodes(segment)]
 
 
@@ -88,6 +93,19 @@ def _link(first: Leaf, second: Leaf, sentence: Sentence) -> Link:
     if last_and >= 0 and last_and > last_or:
         return "comma" if "," in text[: len(text) - len(tail) + last_and] and first.kind != second.kind else "and"
     return "comma"
+
+
+def _near_enough(first: Leaf, second: Leaf, link: Link, sentence: Sentence, taxonomy: Taxonomy) -> Link:
+    """An "or" joins credentials of different clusters only right before the second ("RN, or CPR"), else it is another's."""
+    if (
+        link != "or"
+        or not first.kind == second.kind == "credential"
+        or taxonomy.cluster(first.value) == taxonomy.cluster(second.value)
+    ):
+        return link
+    text = sentence.page.lower[first.end : second.start]
+    position = _last(_OR, text)
+    return link if position >= 0 and len(text[position + 2 :].strip()) <= LONGEST_ARTICLE else "comma"
 
 
 def _last(pattern: re.Pattern[str], text: str) -> int:

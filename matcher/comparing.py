@@ -24,6 +24,9 @@ from model.reading import CredentialAsk, EducationAsk, ExperienceAsk, Leaf, Othe
 from model.verdict import Answer, Flags, Reason, Verdict
 
 
+MOST_PLANS = 4096
+
+
 @dataclass(frozen=True, slots=True)
 class Person:
     """A profile on one day, with what every comparison needs of it."""
@@ -44,6 +47,7 @@ class Comparer:
         self.holdings = Holdings(taxonomy)
         self.areas = WorkAreas(taxonomy)
         self.implies = Implying(taxonomy, self.holdings, self.areas)
+        self._plans: dict[tuple[int, Workplaces], tuple[Reading, Plan]] = {}
 
     def person(self, profile: Profile, today: date) -> Person:
         """The profile as it stands on `today` (the person's own day)."""
@@ -51,8 +55,14 @@ class Comparer:
         return Person(profile, atoms_of(profile, self.taxonomy, today), today, workplaces)
 
     def plan(self, reading: Reading, workplaces: Workplaces = None) -> Plan:
-        """What the reading asks for, made plain."""
-        return plan_of(reading.requirements, self.implies, workplaces)
+        """What the reading asks for, made plain. The latest plans are kept, by the reading itself."""
+        key = (id(reading), workplaces)
+        kept = self._plans.get(key)
+        if kept is None or kept[0] is not reading:
+            if len(self._plans) >= MOST_PLANS:
+                self._plans.clear()
+            kept = self._plans[key] = (reading, plan_of(reading.requirements, self.implies, workplaces))
+        return kept[1]
 
     def compare(self, posting: Posting, reading: Reading, profile: Profile, *, today: date) -> Verdict:
         """The verdict for one posting and one person on `today` (the person's own day)."""

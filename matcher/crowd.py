@@ -183,9 +183,8 @@ class Crowd:
     def _listed(self, words: Words, reach: Reach) -> Ints:
         """The people whose bits are set."""
         some = np.flatnonzero(words)
-        bits = np.unpackbits(words[some].view(np.uint8).reshape(-1, 8), axis=1, bitorder="little")
-        row, column = np.nonzero(bits)
-        return self._person[reach.words[some][row] * 64 + column].astype(np.int64)
+        bits = np.flatnonzero(np.unpackbits(words[some].view(np.uint8), bitorder="little").view(np.bool_))
+        return self._person[reach.words[some][bits >> 6] * 64 + (bits & 63)].astype(np.int64)
 
     def _wished(self, facts: Facts, people: Ints) -> Bools:
         """Whether no other wish of the person sets the opening aside."""
@@ -236,7 +235,8 @@ class Crowd:
 
     def _near(self, points: tuple[Point, ...]) -> Reach:
         tenths = self._places.nearest(points, self._widest)
-        near = np.flatnonzero(tenths <= self._widest * 10)
+        near = self._places.window(points, self._widest)
+        near = near[tenths[near] <= self._widest * 10]
         ends = np.searchsorted(self._keys, near * _WIDE + (_WIDE - 1 - tenths[near]), side="right")
         reached = ends + self._anywhere - self._firsts[near]
         near, reached = near[reached > 0], reached[reached > 0]

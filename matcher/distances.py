@@ -40,6 +40,14 @@ class Places:
             tenths[place] = round(miles(self.points[numbers[place]], point) * 10)
         return numbers, tenths.astype(np.int64)
 
+    def window(self, points: tuple[Point, ...], most_miles: float) -> Ints:
+        """Numbers of the points whose latitude is near enough, in rising order."""
+        margin = np.degrees(most_miles / MILES_PER_RADIAN) + 0.02
+        bounds = [np.searchsorted(self._latitude, [point[0] - margin, point[0] + margin]) for point in points]
+        if len(bounds) == 1:
+            return np.sort(self._order[bounds[0][0] : bounds[0][1]])
+        return np.unique(np.concatenate([self._order[low:high] for low, high in bounds]))
+
     def nearest(self, points: tuple[Point, ...], most_miles: float) -> Ints:
         """For every point of the list its distance in tenths of miles to the nearest of `points`; NEVER where it is farther than asked."""
         found = np.full(len(self.points), NEVER, dtype=np.int64)

@@ -13,6 +13,8 @@ from matcher.taxonomy import Taxonomy
 
 LONGEST_AREA = 120
 MOST_AMOUNTS = 24
+MOST_MONTHS = 180
+LEADING, LEADING_WORDS = 60, 16
 _STOPS = (
     " required",
     " preferred",
@@ -69,7 +71,11 @@ class ExperienceFinder:
         """The sentence's experience leaves and its time frames."""
         found: list[Leaf] = []
         frames: list[Frame] = []
-        work = [token for token in sentence.find(WORK)[:MOST_AMOUNTS] if token.value == "experience" and not _masked(sentence, token)]
+        work = [
+            token
+            for token in sentence.find(WORK)[:MOST_AMOUNTS]
+            if token.value == "experience" and not _masked(sentence, token)
+        ]
         recency = None
         for amount in self._amounts(sentence, taken):
             role = self._role(sentence, amount, work)
@@ -131,17 +137,24 @@ class ExperienceFinder:
             return "experience" if _is_experience(after) else "noise"
         if amount.unit == "hour":
             return "experience" if sentence.section.asks and near else "noise"
-        if amount.article and not near:
-            return "noise"
-        if sentence.has("no-substitute"):
+        if self._impossible(sentence, amount, near=near):
             return "noise"
         if sentence.section.asks:
-            return "noise" if sentence.has("people-out") and not near else "experience"
-        if sentence.has("people-out"):
-            return "noise"
+            leads = amount.start - sentence.start < LEADING or len(sentence.lower.split()) <= LEADING_WORDS
+            return "experience" if near or leads or sentence.item else "tentative"
         if not near and len(after.strip(" .!")) < 4:
             return "noise"
         return "experience" if near else "tentative"
+
+    def _impossible(self, sentence: Sentence, amount: Amount, *, near: bool) -> bool:
+        """Amounts that no applicant is asked for: in refusals, of other people, or beyond a working life's half."""
+        if (amount.article and not near) or (amount.low or 0) > MOST_MONTHS:
+            return True
+        if sentence.has("no-substitute") or sentence.has("ceiling-words"):
+            return True
+        if sentence.tokens.has("unless", sentence.start, amount.start):
+            return True
+        return sentence.has("people-out") and not (sentence.section.asks and near)
 
     def _frame_start(self, sentence: Sentence, amount: Amount) -> int:
         """Where the frame's own words begin."""
@@ -166,7 +179,7 @@ class ExperienceFinder:
 
     def _unmeasured(self, sentence: Sentence, work: list[Token], found: list[Leaf], taken: list[Leaf]) -> list[Leaf]:
         """Experience that is asked for without a number."""
-        if sentence.has("skill-experience") or sentence.has("no-experience"):
+        if any(sentence.has(channel) for channel in ("skill-experience", "no-experience", "ceiling-words")):
             return []
         leaves: list[Leaf] = []
         for token in work:
@@ -180,6 +193,8 @@ class ExperienceFinder:
                 and token.start - clause_start < 90
                 and "preferably" not in sentence.page.lower[clause_start : token.start]
             ):
+                continue
+            if sentence.tokens.has("gained-through", max(sentence.start, token.start - 45), token.start):
                 continue
             area = _area(sentence, token.start, token.end)
             leaves.append(

@@ -11,7 +11,7 @@ from typing import Literal
 
 from matcher.outcomes import PER_MONTH, State
 from matcher.taxonomy import Taxonomy
-from model.profile import Profile
+from model.profile import HeldCredential, Profile
 from model.reading import CredentialAsk
 
 AtomState = Literal["held", "expired", "enrolled", "booked", "sat", "graduated"]
@@ -94,6 +94,11 @@ def _leads_to(kind: str, taxonomy: Taxonomy) -> Iterable[str]:
     for entry in taxonomy.credentials.credentials:
         if any(one.lower() in words for one in entry.letters if len(one) > 2):
             yield entry.id
+
+
+def holds(held: HeldCredential, today: date) -> bool:
+    """True when the credential is held today."""
+    return held.state == "held" and (held.until is None or held.until >= today)
 
 
 class Holdings:

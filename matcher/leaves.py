@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import Literal
 
 from matcher.amounts import Amount
+from matcher.misspellings import NameGuesser
 from matcher.page import Page
 from matcher.scanning import LEAF, Token, Tokens
 from matcher.sections import Section
@@ -18,6 +19,9 @@ from model.reading import Modality
 LeafKind = Literal["credential", "experience", "education", "other"]
 FARTHEST_PROGRAM = 120
 MOST_TOKENS = 48
+NEAR_NAME = 25
+PLAIN = "any:coding"
+GENERAL_DEGREES = ("degree in nursing", "nursing degree")
 
 
 @dataclass(frozen=True)
@@ -84,6 +88,7 @@ class LeafFinder:
     def __init__(self, taxonomy: Taxonomy) -> None:
         """Keep the taxonomy and the entries by id."""
         self._taxonomy = taxonomy
+        self._guesser = NameGuesser(taxonomy)
 
     def leaves(self, sentence: Sentence) -> list[Leaf]:
         """Credentials and education of the sentence, in order, each stretch once."""
@@ -93,6 +98,8 @@ class LeafFinder:
             if leaf is not None:
                 found.append(leaf)
         found += self._programs(sentence, found)
+        found += self._misspelt(sentence, found)
+        found += _plain_certification(sentence, found)
         found.sort(key=lambda leaf: leaf.start)
         found = self._without_former(_without_repeats(found, sentence))
         return _without_vague_program(_without_umbrella(found, sentence), sentence)
@@ -136,6 +143,27 @@ class LeafFinder:
             return True
         return any(cue in text or cue in sentence.title for cue in entry.cues)
 
+    def _misspelt(self, sentence: Sentence, taken: list[Leaf]) -> list[Leaf]:
+        """Long names written with a letter wrong, where a section asks."""
+        found: list[Leaf] = []
+        for token in sentence.find("name-heads")[:4] if sentence.section.asks else ():
+            if any(leaf.start <= token.start < leaf.end for leaf in (*taken, *found)):
+                continue
+            guessed = self._guesser.guess(sentence.page.lower, token.start, sentence.end)
+            if guessed:
+                found.append(
+                    Leaf(
+                        "credential",
+                        token.start,
+                        guessed[1],
+                        guessed[0],
+                        fuzzy=True,
+                        rule="misspelt-name",
+                        confidence=0.7,
+                    )
+                )
+        return found
+
     def _programs(self, sentence: Sentence, taken: list[Leaf]) -> list[Leaf]:
         """Completed programmes: "graduate of an accredited … program" is training of no named level."""
         if not sentence.tokens.has("graduate-of", sentence.start, sentence.end):
@@ -157,6 +185,19 @@ class LeafFinder:
                 taken.remove(leaf)
             found.append(Leaf("education", token.start, program.end, "training", rule="completed-program"))
         return found
+
+
+def _plain_certification(sentence: Sentence, taken: list[Leaf]) -> list[Leaf]:
+    """ "Certification required" with no word on which, in a coder's posting: any coding credential."""
+    if "cod" not in sentence.title and "coding" not in sentence.lower:
+        return []
+    for token in sentence.find("plain-certification"):
+        start = sentence.page.lower.find("cert", token.start)
+        named = any(leaf.kind == "credential" and 0 <= start - leaf.end <= NEAR_NAME for leaf in taken)
+        if not named:
+            end = next((place for place in range(start, token.end) if sentence.page.lower[place] in " ."), token.end)
+            return [Leaf("credential", start, end, PLAIN, rule="plain-certification", confidence=0.7)]
+    return []
 
 
 def _people(token: Token, sentence: Sentence) -> bool:
@@ -220,7 +261,8 @@ def _without_vague_program(leaves: list[Leaf], sentence: Sentence) -> list[Leaf]
     kept: list[Leaf] = []
     for number, leaf in enumerate(leaves):
         following = leaves[number + 1] if number + 1 < len(leaves) else None
-        if leaf.rule == "completed-program" and following and following.kind == "education":
+        general = leaf.rule == "completed-program" or sentence.page.lower[leaf.start : leaf.end] in GENERAL_DEGREES
+        if general and following and following.kind == "education":
             between = sentence.page.lower[leaf.end : following.start]
             wished = (
                 sentence.after(following.end, 14)

@@ -5,6 +5,7 @@ dropped. Cues behind a thing beat cues before it, both beat the section, and a c
 joined ("CPC or CCS preferred"), never across a semicolon or a change of subject.
 """
 
+import re
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -15,7 +16,9 @@ from matcher.taxonomy import CUE_MODALITY
 from model.reading import Modality
 
 FARTHEST = 150
+FARTHEST_CONDITION = 40
 MOST_TOKENS = 80
+_JOINED = re.compile(r"\b(?:or|and)\b|[/&]")
 _GOES_ON = (
     "is ",
     "are ",
@@ -61,6 +64,8 @@ def cues_of(sentence: Sentence, leaves: list[Leaf], frames: list[Frame]) -> list
     found: list[Cue] = []
     tokens = sentence.find(CUE)[:MOST_TOKENS]
     for token in tokens:
+        if any(mask.start <= token.start < mask.end for mask in sentence.find("eligible-noise")):
+            continue
         if found and token.start == found[-1].start and token.end == found[-1].end:
             _choose_side(found[-1], token, tokens, leaves)
             continue
@@ -106,13 +111,15 @@ def ruling_for(leaf: Leaf, leaves: list[Leaf], cues: list[Cue], sentence: Senten
     if near:
         return _settled(near[0], behind, leaves, sentence, ahead)
     for number, cue in reversed(list(enumerate(ahead))):
+        if _too_far(cue, leaf, sentence):
+            continue
         if not _leaves_between(cue.end, leaf.start, leaves) and not _closed(sentence, cue.end, leaf.start):
             return _ahead(number, ahead, _deadline_behind(leaf, behind, leaves, sentence))
     chained = next((cue for cue in behind if _chained(leaf, cue, leaves, sentence)), None)
     if chained:
         return _settled(chained, [], leaves, sentence, [])
     for number, cue in reversed(list(enumerate(ahead))):
-        if _all_joined(cue, leaf, cues, sentence):
+        if not _too_far(cue, leaf, sentence) and _all_joined(cue, leaf, cues, sentence):
             return _ahead(number, ahead, _deadline_behind(leaf, behind, leaves, sentence))
     return None
 
@@ -123,6 +130,11 @@ def _ahead(number: int, ahead: list[Cue], deadline: int | None) -> Ruling:
     if _softened(ahead, number):
         return Ruling("preferred")
     return Ruling(cue.word, deadline if cue.word == "obtain" else None, cue.weak)
+
+
+def _too_far(cue: Cue, leaf: Leaf, sentence: Sentence) -> bool:
+    """A condition ("if you have …") reaches only what stands right behind it."""
+    return sentence.page.lower.startswith("if ", cue.start) and leaf.start - cue.end > FARTHEST_CONDITION
 
 
 def _softened(ahead: list[Cue], number: int) -> bool:
@@ -153,7 +165,7 @@ def _settled(first: Cue, behind: list[Cue], leaves: list[Leaf], sentence: Senten
 
 def _turns_to_wish(first: Cue, following: list[Cue]) -> bool:
     """ "Required / preferred", "not required, but highly preferred": the second word is the one that is meant."""
-    reach = {"required": 6, "not_required": 24}.get(first.word)
+    reach = {"required": 4, "not_required": 24}.get(first.word)
     return bool(reach and following and following[0].word == "preferred" and following[0].start - first.end <= reach)
 
 
@@ -210,6 +222,8 @@ def _chained(leaf: Leaf, cue: Cue, leaves: list[Leaf], sentence: Sentence) -> bo
     ):
         return False
     for first, second in pairwise(chain):
+        if first.kind == "education" and not _JOINED.search(sentence.page.lower[first.end : second.start]):
+            return False
         text = sentence.page.lower[first.end : second.start]
         if ";" in text or any(word in text for word in ("required", "preferred", "must", " plus,", "desired")):
             return False

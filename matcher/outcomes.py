@@ -78,8 +78,8 @@ def _weigh(way: Way, answer: Callable[[Want], Outcome]) -> _Weighed:
     short = [outcome for _, outcome in pairs if outcome.gap]
     # of ways that are met, one that is held today is told before one that may be earned later
     later = sum(outcome.obtain_by is not None for _, outcome in pairs)
-    place = min((place_of(want) for want, _ in pairs), default=(0, ""))
-    return _Weighed((state, len(short), sum(one.effort for one in short), later, place, len(pairs), repr(way)), pairs)
+    places = sorted(place_of(want) for want in way)
+    return _Weighed((state, len(short), sum(one.effort for one in short), later, places), pairs)
 
 
 def _reasons(ways: Sequence[_Weighed]) -> tuple[Reason, ...]:

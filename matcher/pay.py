@@ -52,6 +52,7 @@ _PERIOD_WORD = re.compile(
 )
 WINDOW = 90
 MOST = 60
+CLEAR_REACH = 28
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,8 +112,9 @@ def _candidate(text: str, found: re.Match[str], *, field: bool) -> FoundPay | No
     before, after = text[max(0, start - WINDOW) : start], text[end : end + 40]
     line_before = before.rsplit("\n", 1)[-1]
     near = re.split(r"[.;!?](?=\s|$)", line_before)[-1]
+    clear = bool(found["period2"] and found["high"])
     if not field and (
-        _REFUSED.search(near[-60:])
+        _REFUSED.search(near[-CLEAR_REACH:] if clear else near[-60:])
         or _REFUSED.search(_AFTER_END.split(after, maxsplit=1)[0][:28])
         or near.rstrip().endswith("+")
     ):

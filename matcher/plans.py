@@ -30,10 +30,11 @@ Workplaces = frozenset[str] | None
 
 @dataclass(frozen=True, slots=True)
 class Want:
-    """One thing that is wanted: `ask` without its evidence decides what is equal; `evidence` is told to people."""
+    """One thing that is wanted: `ask` without its evidence decides what is equal; `evidence` is told to people; `place` orders."""
 
     ask: Leaf
     evidence: Evidence
+    place: tuple[int, str]
 
     def __eq__(self, other: object) -> bool:
         """Equal asks are one want, wherever they stand."""
@@ -53,21 +54,23 @@ _Set = frozenset[Want]
 
 def want_of(leaf: Leaf) -> Want:
     """A leaf as a want: the evidence and what does not decide are put aside."""
+    ask: Leaf
     match leaf:
         case CredentialAsk():
-            return Want(replace(leaf, evidence=NOWHERE, fuzzy=False), leaf.evidence)
+            ask = replace(leaf, evidence=NOWHERE, fuzzy=False)
         case ExperienceAsk():
             ceiling = leaf.max_months if leaf.ceiling else None
-            return Want(replace(leaf, evidence=NOWHERE, max_months=ceiling, part_of_previous=False), leaf.evidence)
+            ask = replace(leaf, evidence=NOWHERE, max_months=ceiling, part_of_previous=False)
         case EducationAsk():
-            return Want(replace(leaf, evidence=NOWHERE), leaf.evidence)
+            ask = replace(leaf, evidence=NOWHERE)
         case OtherWay():
-            return Want(OtherWay(says=leaf.says, evidence=NOWHERE), leaf.evidence)
+            ask = OtherWay(says=leaf.says, evidence=NOWHERE)
+    return Want(ask, leaf.evidence, (leaf.evidence.start, repr(ask)))
 
 
 def place_of(want: Want) -> tuple[int, str]:
     """Where the want stands in the text; equal places are settled by its words."""
-    return want.evidence.start, repr(want.ask)
+    return want.place
 
 
 def plan_of(tree: AllOf, implies: Implies, workplaces: Workplaces = None) -> Plan:

@@ -119,6 +119,19 @@ class Plans:
         """A stand-in want for plans that ask for nothing; its answer is put right afterwards."""
         return 0
 
+    @property
+    def size(self) -> int:
+        """How many distinct plans there are."""
+        return len(self._plans)
+
+    def asked(self, counts: Ints) -> list[tuple[Leaf, int]]:
+        """Each ask with the sum of its plans' counts."""
+        totals = np.zeros(len(self.asks), dtype=np.int64)
+        for shape, count in zip(self._known, counts.tolist(), strict=True):
+            for ask in {ask for part in shape for way in part for ask in way} if count else ():  # type: ignore[attr-defined]
+                totals[ask] += count
+        return [(ask, int(total)) for ask, total in zip(self.asks, totals, strict=True) if total]
+
     def decide(self, states: Codes) -> tuple[Codes, Ints]:
         """Each plan's state and number of gaps, given each ask's state."""
         if self._arrays is None:
@@ -193,6 +206,11 @@ class Pool:
         codes = np.where(silence == 2, UNCLEAR, codes).astype(np.int8)
         tenths = self._tenths(profile)
         return Found(codes, gaps, self._aside(person, tenths), tenths)
+
+    def asked(self, among: Bools) -> list[tuple[Leaf, int]]:
+        """Each want with how many of some openings ask for it in one way or another."""
+        counts = np.bincount(np.array(self._plan, dtype=np.int64)[among], minlength=self._plans.size)
+        return self._plans.asked(counts)
 
     def _plans_for(self, workplaces: Workplaces) -> Ints:
         """Each opening's plan; those with bars for one way of working are planned for this person's ways."""

@@ -27,6 +27,7 @@ class Reader:
     def __init__(self, taxonomy: Taxonomy, *, fast_blocks: bool = True) -> None:
         """Compile the taxonomy. `fast_blocks` off reads markup with beautifulsoup4, the reference."""
         self.version = f"{READER_VERSION}.{taxonomy.version}"
+        self.taxonomy = taxonomy
         self._fast = fast_blocks
         self._lexicon = Lexicon(taxonomy)
         self._statements = StatementReader(taxonomy)

@@ -22,6 +22,7 @@ MOST_FINDS: Final = 15_000
 
 STATING: Final = (
     LEAF, UNIT, WORK, "graduate-of", "no-experience", "new-graduates", "if-less", "substitute", "substituted-by", "one-of",
+    "name-heads", "plain-certification",
 )  # fmt: skip
 UNSCANNED: Final = frozenset(
     {

@@ -152,7 +152,7 @@ def place_lines(page: Page, headings: Headings, holds: Callable[[int, int], bool
             else:
                 placed.append(Placed(line, current, line.start, heading=False))
             continue
-        opened = opened_by(heading, current)
+        opened = opened_by(heading, current, inline=body < len(text))
         if body >= len(text):
             current = opened
             placed.append(Placed(line, current, line.end, heading=True))
@@ -168,13 +168,12 @@ def place_lines(page: Page, headings: Headings, holds: Callable[[int, int], bool
     return placed
 
 
-def opened_by(heading: Heading, current: Section) -> Section:
-    """The section that a heading opens where `current` was."""
+def opened_by(heading: Heading, current: Section, *, inline: bool = True) -> Section:
+    """The section that a heading opens where `current` was; `inline`: the heading stands before its text in the same line."""
     if heading.kind == "topic":
         kind = current.kind
-        if kind in ("start", "other", "duty", "about", "benefit", "legal") or (
-            kind == "preferred" and not current.major
-        ):
+        passing = kind == "preferred" and not current.major and not inline
+        if passing or kind in ("start", "other", "duty", "about", "benefit", "legal"):
             kind = "required"
         if heading.topic == "skills" and current.kind == "start":
             kind = "other"

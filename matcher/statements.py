@@ -19,9 +19,10 @@ from matcher.sections import Heading, Headings, Placed, Section, inside, place_l
 from matcher.sentences import clause_spans, sentence_spans
 from matcher.taxonomy import Taxonomy
 
-CHANNELS = (LEAF, UNIT, WORK, "graduate-of")
+CHANNELS = (LEAF, UNIT, WORK, "graduate-of", "name-heads", "plain-certification")
 FARTHEST_SUBJECT = 200
 MOST_LEAVES = 400
+MOST_NONE = 24
 BULLETS = "•-*·●▪✔~+⭐"
 OR_LINES = frozenset({"or", "- or", "-or-", "or:", "+ or", "* or", "or,"})
 
@@ -132,7 +133,7 @@ class _Walk:
 
     def _clauses(self, start: int, end: int) -> list[tuple[int, int]]:
         """A sentence's clauses; a bare list with semicolons is one."""
-        if any(self.tokens.has(channel, start, end) for channel in (CUE, "substitute", UNIT)):
+        if any(self.tokens.has(channel, start, end) for channel in (CUE, "substitute")):
             return clause_spans(self.page.text, start, end)
         return [(start, end)]
 
@@ -151,6 +152,8 @@ class _Walk:
         if sentence.section.kind == "conditional":
             return
         self._note_open_ways(sentence)
+        if sentence.section.kind == "benefit":
+            return
         if not any(sentence.has(channel) for channel in CHANNELS):
             self._speak_of_last(number, sentence)
             return
@@ -258,7 +261,13 @@ class _Walk:
     def _note_open_ways(self, sentence: Sentence) -> None:
         """Ways in without experience: said outright, or by name of new graduates."""
         section, found = sentence.section, self.found
-        if section.topic == "experience" and section.kind == "required" and sentence.lower.strip(" .•-*·+") == "none":
+        said = sentence.lower.strip(" .•-*·+")
+        if (
+            section.topic == "experience"
+            and section.kind == "required"
+            and said.endswith("none")
+            and len(said) < MOST_NONE
+        ):
             found.no_experience = (sentence.start, sentence.end)
         for token in sentence.find("no-experience")[:1]:
             found.no_experience = found.no_experience or (token.start, token.end)

@@ -171,7 +171,7 @@ class Writing:
         return [leaf for leaf in self.statements.leaves if leaf.kind != "credential" or leaf.value not in held] + extra
 
     def _credentials(self, leaves: Sequence[Leaf]) -> tuple[CredentialAsk, ...]:
-        """Each credential once for each modality; of several deadlines the longest; what may be earned later is not required now."""
+        """Each credential once for each modality: the longest deadline; required beats a bare wish, and earned later beats required."""
         best: dict[tuple[str, str], Leaf] = {}
         for leaf in leaves:
             if leaf.kind != "credential" or leaf.modality is None:
@@ -180,6 +180,10 @@ class Writing:
             known = best.get(key)
             if known is None or (leaf.within or 0) > (known.within or 0):
                 best[key] = leaf
+        for value in {value for value, modality in best if modality == "required"}:
+            wish = best.get((value, "preferred"))
+            if wish is not None and not wish.direct:
+                best.pop((value, "preferred"))
         for value in {value for value, modality in best if modality == "obtain"}:
             best.pop((value, "required"), None)
         return tuple(self._credential(leaf) for leaf in best.values())

@@ -18,12 +18,17 @@ class Failure:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Crawled:
-    """One posting with what the source itself gave (`payload`, compact) and the employer that the payload names, if any."""
+    """One posting with what the source itself gave (`payload`, compact) and the employer that the payload names, if any.
+
+    `mark` is what its row of the board's list looked like, None where the list says too little. A later crawl that is given the marks
+    of known postings does not fetch the pages of those whose mark is the same.
+    """
 
     posting: Posting
     payload: bytes
     payload_kind: str = "json"
     employer_named: str | None = None
+    mark: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +38,7 @@ class CrawlReport:
     `complete`: True: `seen` is the whole board; False: it is not (then `failure` says why); None: the format cannot know, or a
     sample cut the crawl short. None never closes anything. `advertised`: what the board says it holds, None if it says nothing.
     `seen`: distinct postings listed, those whose details turned out gone included. `gone`: ids that the board itself says are gone.
+    `unchanged`: ids that were listed with the mark that they are known by, so that their pages were not fetched.
     `unknown_fields`: payload fields that this format has never seen, with how often.
     """
 
@@ -44,6 +50,7 @@ class CrawlReport:
     seconds: float = 0.0
     failure: Failure | None = None
     gone: tuple[str, ...] = ()
+    unchanged: tuple[str, ...] = ()
     unknown_fields: Mapping[str, int] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
 

@@ -4,6 +4,7 @@ from functools import cache
 
 import zipcodes
 
+from model.areas import county_key
 from model.geography import Gazetteer, Point, city_key
 
 STATES = {
@@ -40,3 +41,10 @@ def gazetteer() -> Gazetteer:
             total[2] += 1
     cities = {key: (lat / count, lon / count) for key, (lat, lon, count) in sums.items()}
     return Gazetteer(zips=zips, cities=cities, states=STATES, regions=regions)
+
+
+@cache
+def counties() -> dict[str, str]:
+    """Each ZIP's county, in the spelling of `county_key`; built once, when county files have been imported."""
+    rows = zipcodes.list_all()  # type: ignore[no-untyped-call]
+    return {row["zip_code"]: county_key(row["county"], row["state"]) for row in rows if row["county"]}

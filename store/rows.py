@@ -194,3 +194,30 @@ class KeptRow(Row):
 
     name: Mapped[str] = mapped_column(primary_key=True)
     value: Mapped[bytes]
+
+
+class AreaFileRow(Row):
+    """An imported file of designations, one of each kind: `as_of` is the file's own date."""
+
+    __tablename__ = "area_file"
+    __table_args__ = (STRICT,)
+
+    kind: Mapped[str] = mapped_column(primary_key=True)
+    as_of: Mapped[str]
+    imported_at: Mapped[datetime]
+    areas: Mapped[int]
+
+
+class AreaRow(Row):
+    """One facility or area of such a file."""
+
+    __tablename__ = "area"
+    __table_args__ = (STRICT,)
+
+    kind: Mapped[str] = mapped_column(primary_key=True)
+    id: Mapped[str] = mapped_column(primary_key=True)
+    basis: Mapped[str]
+    says: Mapped[str]
+    name: Mapped[str] = mapped_column(default="", server_default="")
+    postal_code: Mapped[str] = mapped_column(default="", server_default="")
+    county: Mapped[str] = mapped_column(default="", server_default="")

@@ -2,7 +2,8 @@
 
 import pytest
 
-from crawler.detecting import by_address, detect
+from crawler.detecting import by_address, by_page, detect
+from crawler.page import Page
 from model.crawl import Failure
 from tests.boards.crawling import LOCAL
 from tests.boards.made import BOARDS
@@ -44,14 +45,18 @@ def test_a_boards_own_address_tells_its_kind(kind: str) -> None:
             "https://elm.example/careers",
         ),
         ('<link rel="alternate" type="application/rss+xml" href="/jobs.rss">', "rss", "https://elm.example/jobs.rss"),
-        ("<p>We are hiring.</p>", "json_ld", "https://elm.example/careers"),
     ],
 )
 def test_a_careers_page_tells_where_its_board_is(page: str, kind: str, url: str) -> None:
-    with serving({"/careers": f"<html><body>{page}</body></html>"}) as server:
+    found = by_page(Page(url="https://elm.example/careers", body=f"<html><body>{page}</body></html>".encode()))
+    assert (found[0].kind, found[0].url) == (kind, url)
+
+
+def test_a_page_is_fetched_and_one_of_no_known_kind_is_tried_for_markup() -> None:
+    with serving({"/careers": "<html><body><p>We are hiring.</p></body></html>"}) as server:
         found = detect("https://elm.example/careers", LOCAL, api=server.url)
     assert isinstance(found, list)
-    assert (found[0].kind, found[0].url) == (kind, url)
+    assert (found[0].kind, found[0].url) == ("json_ld", "https://elm.example/careers")
 
 
 def test_a_careers_page_that_refuses_is_told() -> None:

@@ -11,7 +11,7 @@ from tests.boards.server import serving
 from tests.conftest import SHARED, lacking
 
 WIRE = SHARED / "wire"
-LIVE = ("greenhouse amplitude", "lever veeva", "workday nvidia", "json_ld avalanche", "rss qorvo", "job_xml gist")
+LIVE = ("lever veeva", "workday nvidia", "job_xml gist")
 
 
 def bodies(replay: Replay) -> dict[str, bytes]:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from matcher.gold_form import gold_form, line_of, posting_from_line
 from matcher.reading import Reader
 from model.posting import Posting
-from model.reading import AllOf, AnyOf, CredentialAsk, Reading
+from model.reading import AllOf, AnyOf, CredentialAsk, ExperienceAsk, Reading
 from scheduler.configuration import load_taxonomy
 from tests.conftest import ROOT
 
@@ -32,8 +32,6 @@ TEXTS = st.text(max_size=400) | st.lists(
             ";",
             "Requirements:",
             "\n",
-        ]
-        + [
             "Bachelor's degree",
             "<li>",
             "</p>",
@@ -262,6 +260,12 @@ def test_tree_has_the_main_way_first_and_every_leaf_its_quote() -> None:
     assert found.experience[0].area_id == "medical-coding"
 
 
+def test_a_misspelt_name_is_found_and_flagged_but_letters_never() -> None:
+    found = read("Requirements\nCertifed Professional Coder or Certified Procurement Professional; CPD")
+
+    assert [(ask.id, ask.fuzzy) for ask in found.credentials] == [("aapc-cpc", True)]
+
+
 def test_an_advertisement_is_told_with_the_words_that_show_it() -> None:
     found = read(
         "Speak with an Admissions Advisor today. Tuition is $900. We do not guarantee it; seats in the next class are limited."
@@ -291,7 +295,8 @@ def test_evidence_in_markup_spans_the_markup_and_quotes_what_is_seen() -> None:
 
     found = read(raw)
 
-    for ask in (*found.credentials, *found.experience):
+    asked: list[CredentialAsk | ExperienceAsk] = [*found.credentials, *found.experience]
+    for ask in asked:
         stretch = raw[ask.evidence.start : ask.evidence.end]
         assert ask.evidence.quote.split()[0][0] == stretch.replace("<i>", "")[0]
     assert found.credentials[0].evidence.quote == "CPC"
@@ -324,7 +329,9 @@ def test_reading_never_raises_and_says_the_same_twice(text: str, title: str) -> 
 def test_quotes_of_plain_text_are_exact(text: str) -> None:
     found = read(text)
 
-    evidence = [ask.evidence for ask in (*found.credentials, *found.experience, *found.education)]
+    evidence = [ask.evidence for ask in found.credentials]
+    evidence += [ask.evidence for ask in found.experience]
+    evidence += [ask.evidence for ask in found.education]
     for one in evidence:
         assert text[one.start : one.end] == one.quote
         assert one.quote

@@ -33,7 +33,10 @@ def test_pay_fields(text: str | None, expected: Pay | None) -> None:
 TEXTS = [
     ("The range for this role is $22.85 to $29.60 per hour.", Pay(min=22.85, max=29.6, period="hour")),
     ("Pay: $19 an hour plus $2.50 for nights.", Pay(min=19, period="hour")),
-    ("Salary\n$62,000-$74,000 annually. Health savings account of $1,200 a year.", Pay(min=62000, max=74000, period="year")),
+    (
+        "Salary\n$62,000-$74,000 annually. Health savings account of $1,200 a year.",
+        Pay(min=62000, max=74000, period="year"),
+    ),
     ("A $5,000 sign-on bonus after 90 days.", None),
     ("Tuition help of up to $4,500 each calendar year.", None),
     ("We posted $3.7 billion in care last year.", None),

@@ -34,7 +34,9 @@ CEILINGS = {"dev": 0.01, "constructed": 0.01, "cases": 0.02}
 
 def wanted(path: Path) -> Path:
     if not path.exists():
-        pytest.skip(f"{path.name} does not lie beside this checkout: the figures on labelled postings are not checked here")
+        pytest.skip(
+            f"{path.name} does not lie beside this checkout: the figures on labelled postings are not checked here"
+        )
     return path
 
 
@@ -60,7 +62,10 @@ def records(path: Path) -> Iterator[dict[str, Any]]:
 @pytest.mark.parametrize("name", FLOORS)
 def test_figures_stay_above_their_floors(name: str) -> None:
     gold = scorer().load(wanted(GOLD / f"{name}.gold.jsonl"))
-    read = {str(one["id"]): gold_form(reader().read(posting_from_line(one))) for one in records(GOLD / f"{name}.postings.jsonl")}
+    read = {
+        str(one["id"]): gold_form(reader().read(posting_from_line(one)))
+        for one in records(GOLD / f"{name}.postings.jsonl")
+    }
 
     figures = scorer().score(gold, read)
 

@@ -30,8 +30,9 @@ class About:
     anonymous interface of the board's own page) or keyed (documented, with the operator's own key).
     `gap`: seconds between two requests to one vendor host. `completeness`: how one knows that all postings were seen;
     `knows_all` False: a feed of the latest, whose crawl is never complete. `gone`: how the board says that a posting is gone.
-    `identity`: what identifies a posting. `addresses`: regular expressions for a board's address in links; `markers`: words that
-    only pages of this vendor hold, for boards on an employer's own domain. `ignored`: payload fields that we know and do not use, with their path.
+    `identity`: what identifies a posting. `addresses`: regular expressions for a board's address in links. `markers`: words that
+    only this vendor's pages hold, for boards on an employer's own domain. `ignored`: payload fields that we know and do not use,
+    with their path.
     """
 
     title: str

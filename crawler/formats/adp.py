@@ -67,7 +67,7 @@ async def crawl(source: base.Source, board: Board) -> None:
             rows=listed, ids=[row.text("itemID") for row in listed], total=answer.record("meta").whole("totalNumber")
         )
 
-    async for posting_id, row in turned(board, turn, size=PAGE):
+    async for posting_id, row in turned(board, turn, size=PAGE, volatile=frozenset({"customFieldGroup"})):
         page = await board.detail(posting_id, f"{address}/{quote(posting_id)}?{tail}", headers=headers)
         if page is None:
             continue

@@ -10,7 +10,6 @@ from crawler.formats import About
 from crawler.pays import pay, pay_in
 from crawler.places import distinct, place
 from crawler.records import Record, names_in, rows
-from crawler.wishes import MEGABYTE
 from model import source as base
 from model.posting import Pay, Place, Posting
 
@@ -59,7 +58,7 @@ async def crawl(source: base.Source, board: Board) -> None:
     api = (
         f"https://api.ashbyhq.com/posting-api/job-board/{quote(_board_name(source), safe='')}?includeCompensation=true"
     )
-    page = await board.page(api, max_bytes=48 * MEGABYTE)
+    page = await board.page(api)
     shown = [row for row in rows(page.record().value("jobs"), "`jobs`", page.url) if row.truth("isListed") is not False]
     board.listed(row.text("id") for row in shown)
     for row in shown:

@@ -10,7 +10,6 @@ from crawler.formats import About
 from crawler.pays import pay, pay_in
 from crawler.places import distinct, place, places_in
 from crawler.records import Record, names_in, rows
-from crawler.wishes import MEGABYTE
 from model import source as base
 from model.errors import SourceError
 from model.posting import Pay, Place, Posting, Workplace
@@ -65,7 +64,7 @@ async def crawl(source: base.Source, board: Board) -> None:
     """Read the board."""
     jobs = f"https://{_api(source.url)}/v1/boards/{_token(source)}/jobs"
     try:
-        page = await board.page(f"{jobs}?content=true", max_bytes=48 * MEGABYTE)
+        page = await board.page(f"{jobs}?content=true")
     except SourceError as error:
         if error.failure != "too_large":
             raise

@@ -11,7 +11,6 @@ from crawler.paging import Leaf, turned
 from crawler.pays import pay_in
 from crawler.places import distinct, place
 from crawler.records import Record, names_in, rows
-from crawler.wishes import MEGABYTE
 from model import source as base
 from model.posting import Posting
 
@@ -60,7 +59,7 @@ async def crawl(source: base.Source, board: Board) -> None:
     api = f"https://api.hireology.com/v2/public/careers/{quote(_slug(source))}"
 
     async def turn(_offset: int, index: int) -> Leaf:
-        page = await board.page(f"{api}?page={index + 1}&page_size={PAGE}", max_bytes=32 * MEGABYTE)
+        page = await board.page(f"{api}?page={index + 1}&page_size={PAGE}")
         answer = page.record()
         listed = rows(answer.value("data"), "`data`", page.url)
         return Leaf(rows=listed, ids=[row.text("id") for row in listed], total=answer.whole("count"))

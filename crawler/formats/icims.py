@@ -15,7 +15,7 @@ from crawler.page import Page
 from crawler.paging import Leaf, turned
 from crawler.places import distinct, place, place_in, places_in
 from crawler.records import Record, names_in, rows
-from crawler.wishes import HTML, MEGABYTE
+from crawler.wishes import HTML
 from model import source as base
 from model.posting import Place, Posting
 
@@ -81,7 +81,7 @@ async def _crawl_portal(source: base.Source, board: Board) -> None:
             raise understood(page, "not an iCIMS listing")
         return Leaf(rows=listed, ids=[row.text("id") for row in listed], last=_is_last(page, index))
 
-    async for posting_id, row in turned(board, turn):
+    async for posting_id, row in turned(board, turn, volatile=frozenset()):
         address = row.text("url") or ""
         page = await board.detail(posting_id, f"{address}?in_iframe=1", accept=HTML)
         if page is not None:
@@ -156,7 +156,7 @@ async def _crawl_jibe(source: base.Source, board: Board) -> None:
 
     async def turn(_offset: int, index: int) -> Leaf:
         url = f"{front}/api/jobs?page={index + 1}&limit={PAGE}&sortBy=posted_date&descending=true&internal=false"
-        page = await board.page(url, max_bytes=32 * MEGABYTE)
+        page = await board.page(url)
         answer = page.record()
         listed = [row.record("data") for row in rows(answer.value("jobs"), "`jobs`", page.url)]
         return Leaf(rows=listed, ids=[row.text("slug", "req_id") for row in listed], total=answer.whole("totalCount"))

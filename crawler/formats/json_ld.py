@@ -5,14 +5,14 @@ from collections.abc import Mapping
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
-from crawler import jobposting, jsonld, microdata, sitemaps
+from crawler import jobposting, jsonld, metatags, microdata, sitemaps
 from crawler.addresses import key_of
 from crawler.board import Board, understood
 from crawler.formats import About
 from crawler.listings import is_pager, link_titled, next_page, posting_links, says_empty, surely_no_posting
 from crawler.page import Page
 from crawler.records import Record, compact
-from crawler.wishes import ANY, HTML, XML
+from crawler.wishes import ANY, HTML, MEGABYTE, XML
 from model import source as base
 from model.errors import PageNotUnderstood, SourceError
 
@@ -46,6 +46,8 @@ async def crawl(source: Source, board: Board) -> None:
     """Read the board, from whatever `url` turns out to be."""
     front = await board.page(source.url, accept=ANY, max_bytes=sitemaps.LARGEST)
     site = _Site(source, board)
+    if len(front.body) > 8 * MEGABYTE and not sitemaps.is_sitemap(front):
+        raise SourceError(f"the answer is too large: {len(front.body)} bytes", url=front.url, failure="too_large")
     if sitemaps.is_sitemap(front):
         await site.read_all(await site.from_sitemap(front))
     elif site.take(front) > 1:
@@ -77,7 +79,7 @@ class _Site:
 
     def take(self, page: Page) -> int:
         """The postings on one page; how many there are."""
-        found = jsonld.postings(page.text) or microdata.postings(page)
+        found = postings_on(page)
         for one in found:
             self._found(one, page, alone=len(found) == 1)
         self._been.add(key_of(page.url))
@@ -207,6 +209,14 @@ class _Site:
             posting_id = f"{posting_id}@{fallback}"
         self._ids.setdefault(posting_id, (fallback, content))
         return posting_id
+
+
+def postings_on(page: Page) -> list[dict[str, Any]]:
+    """The postings on a page, in whichever way they are marked up."""
+    found = jsonld.postings(page.text) or microdata.postings(page) or [one for one in [metatags.posting(page)] if one]
+    if len(found) == 1 and not found[0].get("jobLocation") and (where := metatags.place(page)):
+        return [{**found[0], "jobLocation": where}]
+    return found
 
 
 def _by_content(found: Mapping[str, Any]) -> str:

@@ -11,7 +11,7 @@ from crawler.formats import About
 from crawler.pays import pay
 from crawler.places import places_in
 from crawler.records import Record, names_in
-from crawler.wishes import MEGABYTE, XML
+from crawler.wishes import XML
 from model import source as base
 from model.posting import Posting
 
@@ -61,7 +61,7 @@ def nobody(source: base.Source) -> base.Source:
 async def crawl(source: base.Source, board: Board) -> None:
     """Read the feed."""
     url = f"https://www.governmentjobs.com/SearchEngine/JobsFeed?agency={_agency(source)}"
-    page = await board.page(url, accept=XML, max_bytes=32 * MEGABYTE)
+    page = await board.page(url, accept=XML)
     if page.looks_like_html:
         raise understood(page, "an HTML page where a feed was expected")
     feed = feedparser.parse(page.body, sanitize_html=False, resolve_relative_uris=False)

@@ -92,7 +92,12 @@ async def crawl(source: base.Source, board: Board) -> None:
         listed = rows(found[0].value("requisitionList"), "`requisitionList`", page.url)
         return Leaf(rows=listed, ids=[row.text("Id") for row in listed], total=found[0].whole("TotalJobsCount"))
 
-    async for posting_id, row in turned(board, turn, size=PAGE):
+    async for posting_id, row in turned(
+        board,
+        turn,
+        size=PAGE,
+        volatile=frozenset({"Distance", "Relevancy", "HotJobFlag", "TrendingFlag", "BeFirstToApplyFlag"}),
+    ):
         await _detail(source, board, site, posting_id, row)
 
 

@@ -11,7 +11,7 @@ from crawler.formats import About
 from crawler.page import Page
 from crawler.places import places_in
 from crawler.records import Record, names_in
-from crawler.wishes import MEGABYTE, XML
+from crawler.wishes import XML
 from model import source as base
 from model.posting import Posting
 
@@ -40,9 +40,7 @@ class Source(base.Source):
 
 async def crawl(source: Source, board: Board) -> None:
     """Read the board."""
-    page = await board.page(
-        f"https://{urlsplit(source.url).netloc}/xml?language={source.language}", accept=XML, max_bytes=32 * MEGABYTE
-    )
+    page = await board.page(f"https://{urlsplit(source.url).netloc}/xml?language={source.language}", accept=XML)
     for row in positions(page):
         posting_id = row.text("id")
         if posting_id is None:

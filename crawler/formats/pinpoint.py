@@ -10,7 +10,6 @@ from crawler.page import Page
 from crawler.pays import pay, pay_in
 from crawler.places import distinct, place
 from crawler.records import Record, names_in, rows
-from crawler.wishes import MEGABYTE
 from model import source as base
 from model.posting import Pay, Posting
 
@@ -39,7 +38,7 @@ class Source(base.Source):
 
 async def crawl(source: base.Source, board: Board) -> None:
     """Read the board."""
-    page = await board.page(f"https://{urlsplit(source.url).netloc}/postings.json", max_bytes=48 * MEGABYTE)
+    page = await board.page(f"https://{urlsplit(source.url).netloc}/postings.json")
     listed = rows(page.record().value("data"), "`data`", page.url)
     board.listed(identity(row) for row in listed)
     for row in listed:

@@ -9,7 +9,6 @@ from crawler.formats import About
 from crawler.pays import pay
 from crawler.places import distinct, place
 from crawler.records import Record, names_in, rows
-from crawler.wishes import MEGABYTE
 from model import source as base
 from model.posting import Place, Posting, Workplace
 
@@ -47,7 +46,7 @@ class Source(base.Source):
 
 async def crawl(source: base.Source, board: Board) -> None:
     """Read the board."""
-    page = await board.page(f"https://{urlsplit(source.url).netloc}/api/offers", max_bytes=48 * MEGABYTE)
+    page = await board.page(f"https://{urlsplit(source.url).netloc}/api/offers")
     offers = [
         row
         for row in rows(page.record().value("offers"), "`offers`", page.url)

@@ -15,7 +15,6 @@ from crawler.pays import pay_in
 from crawler.places import place, place_in, places_in
 from crawler.records import Record, names_in, rows
 from crawler.unpacking import unpacked
-from crawler.wishes import MEGABYTE
 from model import source as base
 from model.posting import Place, Posting
 
@@ -46,7 +45,7 @@ class Source(base.Source):
 async def crawl(source: base.Source, board: Board) -> None:
     """Read the feed."""
     accept = "application/rss+xml,application/atom+xml,application/feed+json,application/xml;q=0.9,application/json;q=0.9,*/*;q=0.5"
-    page = await board.page(source.url, accept=accept, max_bytes=32 * MEGABYTE)
+    page = await board.page(source.url, accept=accept)
     page = Page(url=page.url, body=unpacked(page), headers=page.headers)
     for entry in entries(page):
         posting_id = identity(entry)

@@ -66,7 +66,7 @@ async def crawl(source: base.Source, board: Board) -> None:
         listed = rows(answer.value("content"), "`content`", page.url)
         return Leaf(rows=listed, ids=[row.text("id") for row in listed], total=answer.whole("totalFound"))
 
-    async for posting_id, row in turned(board, turn):
+    async for posting_id, row in turned(board, turn, volatile=frozenset()):
         if row.record("jobAd").record("sections"):
             board.found(parse(row, row, source, posting_id, company), row)
             continue

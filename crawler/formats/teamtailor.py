@@ -10,7 +10,6 @@ from crawler.fields import day, one_line, unescaped
 from crawler.formats import About
 from crawler.page import Page
 from crawler.records import Record, names_in, rows
-from crawler.wishes import MEGABYTE
 from model import source as base
 from model.posting import Posting
 
@@ -44,7 +43,7 @@ async def crawl(source: base.Source, board: Board) -> None:
     been: set[str] = set()
     while url is not None:
         been.add(key_of(url))
-        page = await board.page(url, accept="application/feed+json,application/json", max_bytes=32 * MEGABYTE)
+        page = await board.page(url, accept="application/feed+json,application/json")
         url = _read(source, board, page)
         if url is not None and key_of(url) in been:
             board.falls_short("the feed's pages lead in a circle")

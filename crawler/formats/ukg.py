@@ -76,7 +76,7 @@ async def crawl(source: base.Source, board: Board) -> None:
         listed = rows(answer.value("opportunities"), "`opportunities`", page.url)
         return Leaf(rows=listed, ids=[row.text("Id") for row in listed], total=answer.whole("totalCount"))
 
-    async for posting_id, row in turned(board, turn, size=PAGE):
+    async for posting_id, row in turned(board, turn, size=PAGE, volatile=frozenset()):
         address = f"{front}/OpportunityDetail?opportunityId={posting_id}"
         page = await board.detail(posting_id, address, accept=HTML)
         if page is None:

@@ -79,7 +79,7 @@ async def crawl(source: base.Source, board: Board) -> None:
 
     async def turn(_offset: int, index: int) -> Leaf:
         asked = urlencode({**question, "ResultsPerPage": str(PAGE), "Page": str(index + 1)})
-        page = await board.page(f"https://data.usajobs.gov/api/Search?{asked}", headers=headers, max_bytes=48_000_000)
+        page = await board.page(f"https://data.usajobs.gov/api/Search?{asked}", headers=headers)
         answer = page.record().record("SearchResult")
         listed = rows(answer.value("SearchResultItems"), "`SearchResultItems`", page.url)
         pages = answer.record("UserArea").whole("NumberOfPages")

@@ -9,7 +9,6 @@ from crawler.fields import day, employment_types, one_line, unescaped
 from crawler.formats import About
 from crawler.places import distinct, place
 from crawler.records import Record, names_in, rows
-from crawler.wishes import MEGABYTE
 from model import source as base
 from model.posting import Place, Posting
 
@@ -54,7 +53,7 @@ def nobody(source: base.Source) -> base.Source:
 async def crawl(source: base.Source, board: Board) -> None:
     """Read the board."""
     api = f"https://apply.workable.com/api/v1/widget/accounts/{quote(_account(source))}?details=true"
-    page = await board.page(api, max_bytes=48 * MEGABYTE)
+    page = await board.page(api)
     answer = page.record()
     grouped: dict[str, list[Record]] = {}
     for row in rows(answer.value("jobs"), "`jobs`", page.url):

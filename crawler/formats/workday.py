@@ -139,7 +139,7 @@ async def _read(
         done = bool(facets) and len(board.seen) - seen_before + len(listed) >= totals[0]
         return Leaf(rows=listed, ids=[identity(row.text("externalPath")) for row in listed], total=whole, last=done)
 
-    async for posting_id, row in turned(board, turn):
+    async for posting_id, row in turned(board, turn, volatile=frozenset({"postedOn"})):
         await _detail(source, board, site, posting_id, row)
 
 

@@ -56,10 +56,16 @@ def source_of(**fields: Any) -> Source:
     return found
 
 
-def crawled(rules: CrawlRules = LOCAL, sample: int | None = None, prove: bool = False, **fields: Any) -> Crawl:
+def crawled(
+    rules: CrawlRules = LOCAL,
+    sample: int | None = None,
+    prove: bool = False,
+    known: Mapping[str, str] | None = None,
+    **fields: Any,
+) -> Crawl:
     """Crawl a source in its child process."""
     kept: list[Crawled] = []
-    report = crawl(source_of(**fields), rules, sink=kept.extend, sample=sample, prove=prove)
+    report = crawl(source_of(**fields), rules, sink=kept.extend, sample=sample, prove=prove, known=known)
     return Crawl(report, kept)
 
 

@@ -21,7 +21,7 @@ def workday(openings: Sequence[Opening], asked: Asked) -> Any:
             return Answer(status=422)
         if question["limit"] > 20:
             return Answer(status=400)
-        rows = [
+        rows: list[dict[str, Any]] = [
             {
                 "title": one.title,
                 "externalPath": f"/job/{one.city.replace(' ', '-')}/Opening_JR{one.number}",
@@ -59,7 +59,7 @@ def oracle(openings: Sequence[Opening], asked: Asked) -> Any:
         return {"items": []}
     if asked.path.endswith("/recruitingCEJobRequisitions"):
         offset = int(re.search(r"offset=(\d+)", finder)[1])  # type: ignore[index]
-        rows = [
+        rows: list[dict[str, Any]] = [
             {
                 "Id": str(one.number),
                 "Title": one.title,
@@ -92,7 +92,7 @@ def ukg(openings: Sequence[Opening], asked: Asked) -> Any:
     if not asked.path.startswith(f"/JUN1000/JobBoard/{GUID}/"):
         return None
     if asked.path.endswith("/LoadSearchResults"):
-        rows = [
+        rows: list[dict[str, Any]] = [
             {
                 "Id": one.uuid,
                 "Title": one.title,
@@ -278,7 +278,7 @@ def applicantpro(openings: Sequence[Opening], asked: Asked) -> Any:
 def bamboohr(openings: Sequence[Opening], asked: Asked) -> Any:
     """The place in one of two objects."""
     if asked.path == "/careers/list":
-        rows = [
+        rows: list[dict[str, Any]] = [
             {
                 "id": str(one.number),
                 "jobOpeningName": one.title,
@@ -327,7 +327,7 @@ def rippling(openings: Sequence[Opening], asked: Asked) -> Any:
     if not asked.path.startswith("/platform/api/ats/v1/board/juniper/jobs"):
         return None
     if asked.path.endswith("/jobs"):
-        rows = [
+        rows: list[dict[str, Any]] = [
             {
                 "uuid": one.uuid,
                 "name": one.title,

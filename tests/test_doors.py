@@ -1,0 +1,95 @@
+"""What-ifs are the comparison itself with a changed profile; the way out of the A; first doors."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from matcher.apprentices import ways_out, without_the_a
+from matcher.comparing import Comparer
+from matcher.doors import changes, doors, for_everyone
+from matcher.pool import Pool
+from matcher.taxonomy import Taxonomy
+from model.profile import Profile
+from store.gazetteer import gazetteer
+from tests.samples import seeker
+from tests.worlds import TODAY, openings, profiles
+
+WORLDS = settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+
+
+@pytest.fixture(scope="module")
+def comparer(taxonomy: Taxonomy) -> Comparer:
+    """The comparison with places."""
+    return Comparer(taxonomy, gazetteer())
+
+
+@WORLDS
+@given(world=st.lists(openings(), min_size=1, max_size=8), profile=profiles())
+def test_a_door_adds_what_the_changed_profile_gets(comparer: Comparer, world: Any, profile: Profile) -> None:
+    def gets(person: Profile) -> set[int]:
+        found = [comparer.compare(*opening, person, today=TODAY) for opening in world]
+        return {number for number, one in enumerate(found) if one.answer == "qualifies" and not one.set_aside}
+
+    _, found = doors(Pool(comparer, world), profile, comparer.taxonomy, today=TODAY)
+    now = gets(profile)
+    for door in found:
+        assert set(door.adds) == gets(door.change.profile) - now, door.change.id
+        assert door.loses == len(now - gets(door.change.profile))
+    assert [len(door.adds) for door in found] == sorted((len(door.adds) for door in found), reverse=True)
+
+
+def test_the_fresh_apprentice_is_offered_the_ways_that_issue_names(comparer: Comparer) -> None:
+    pool = Pool(comparer)
+    person = seeker(workplace=["remote"], pay_floor={"amount": 20})
+    tried = [change.id for change in changes(pool, pool.answers(person, today=TODAY), person, comparer.taxonomy, TODAY)]
+
+    assert tried == ["without-a:CPC-A", "miles:+10", "workplace:onsite", "workplace:hybrid", "pay:any"]
+
+
+@pytest.mark.parametrize(
+    ("training", "experience", "left", "says"),
+    [
+        ([], [], 24, "without any job"),
+        ([{"kind": "coding-certificate", "completed": "2026-05", "hours": 80}], [], 12, "Practicode, finished, without any job"),
+        ([{"kind": "coding-certificate", "completed": "2026-05", "hours": 60}], [], 24, "without any job"),
+        ([{"kind": "coding-certificate", "completed": "2027-05", "hours": 80}], [], 24, "without any job"),
+        ([{"kind": "practicode", "completed": "2026-08"}], [{"area": "medical-coding", "months": 10}], 2, "2 months of coding work"),
+        ([], [{"area": "medical-coding", "months": 3, "kind": "externship"}, {"area": "inpatient-coding", "months": 9}], 12, "a coding course of at least 80 hours|Practicode"),
+        ([], [{"area": "front-desk", "months": 60}], 24, "without any job"),
+        ([{"kind": "practicode", "completed": "2026-08"}, {"kind": "coding-certificate", "completed": "2026-05", "hours": 80}], [], 0, "Nothing is left"),
+    ],
+)  # fmt: skip
+def test_the_way_out_of_the_a(taxonomy: Taxonomy, training: Any, experience: Any, left: int, says: str) -> None:
+    person = seeker(credentials=[{"id": "aapc-cpc-a"}], training=training, experience=experience)
+    (way,) = ways_out(person, taxonomy, TODAY)
+
+    assert (way.apprentice, way.full, way.left) == ("CPC-A", "CPC", left)
+    assert any(part in way.cheapest for part in says.split("|")), way.cheapest
+    assert way.as_of == "2026-11-21"
+    assert "letterhead" in way.proof
+
+
+def test_without_the_a_the_full_credential_is_held(taxonomy: Taxonomy) -> None:
+    changed = without_the_a(seeker(), taxonomy)
+
+    assert [one.id for one in changed.credentials or ()] == ["aapc-cpc", "ahima-cca"]
+    assert not ways_out(changed, taxonomy, date(2026, 11, 21))
+
+
+def test_an_operator_sees_what_would_help_most(comparer: Comparer) -> None:
+    assert for_everyone(Pool(comparer), [seeker()], comparer.taxonomy, today=TODAY) == []
+
+
+@pytest.mark.parametrize(
+    ("title", "door"),
+    [("Payment Poster", "payment-posting"), ("Patient Access Representative", "patient-access"), ("Medical Records Clerk II", "medical-records"),
+     ("MDS Assistant", "mds-assistant"), ("Registered Nurse", None), ("Remote Coding Trainee", "coding-trainee")],
+)  # fmt: skip
+def test_first_doors_are_known_by_their_titles(taxonomy: Taxonomy, title: str, door: str | None) -> None:
+    found = taxonomy.ladders.first_door(title)
+
+    assert (found.id if found else None) == door
+    assert found is None or (found.why and found.leads_to)
