@@ -86,7 +86,9 @@ def arrivals(world: World, crowd: Crowd) -> dict[str, float]:
     new = [timed(lambda one=one: crowd.matches(*one))[0] for one in world.openings[-300:]]
     pool = Pool(crowd.comparer, world.openings)
     pool.answers(world.profile(0), today=TODAY)
-    changed = [timed(lambda number=number: pool.answers(world.profile(number), today=TODAY))[0] for number in range(1, 60)]
+    changed = [
+        timed(lambda number=number: pool.answers(world.profile(number), today=TODAY))[0] for number in range(1, 60)
+    ]
     return {
         "new_opening_ms": round(statistics.median(new) * 1000, 3), "new_opening_p99_ms": round(sorted(new)[int(len(new) * 0.99)] * 1000, 2),
         "changed_profile_ms": round(statistics.median(changed) * 1000, 2), "openings": len(pool),
@@ -105,7 +107,12 @@ def main() -> None:
     comparer = Comparer(load_taxonomy(), gazetteer())
     figures, world, crowd = whole(comparer, chosen.people, chosen.openings, checked=chosen.sample)
     plain = plain_rate(world, comparer)
-    print(json.dumps({**figures, "plain_pairs_per_s": round(plain), "times_plain": round(figures["pairs_per_s"] / plain)}), flush=True)
+    print(
+        json.dumps(
+            {**figures, "plain_pairs_per_s": round(plain), "times_plain": round(figures["pairs_per_s"] / plain)}
+        ),
+        flush=True,
+    )
     print(json.dumps({"arrivals": arrivals(world, crowd)}), flush=True)
     if chosen.duckdb:
         print(json.dumps({"duckdb": engine_peers.duckdb(crowd, world, openings=2000)}))

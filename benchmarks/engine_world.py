@@ -15,7 +15,17 @@ from matcher.comparing import Comparer
 from matcher.people import FACETS, People, people_of
 from model.posting import Pay, Place, Posting
 from model.profile import Profile
-from model.reading import AllOf, AnyOf, CareSetting, CredentialAsk, EducationAsk, Evidence, ExperienceAsk, Reading, Requirement
+from model.reading import (
+    AllOf,
+    AnyOf,
+    CareSetting,
+    CredentialAsk,
+    EducationAsk,
+    Evidence,
+    ExperienceAsk,
+    Reading,
+    Requirement,
+)
 
 TODAY = date(2026, 11, 21)
 SAID = Evidence(quote="", start=0, end=0, rule="world")
@@ -38,7 +48,9 @@ class World:
     def profile(self, number: int) -> Profile:
         """One person as a profile."""
         facts = {key: self.specs[key][int(column[number])] for key, column in self.drawn.items()}
-        return Profile.model_validate({"email": "x@example.org", **{key: value for key, value in facts.items() if value is not None}})
+        return Profile.model_validate(
+            {"email": "x@example.org", **{key: value for key, value in facts.items() if value is not None}}
+        )
 
 
 def made(comparer: Comparer, people: int, openings: int, *, seed: int = 7, places: int = 8000) -> World:
@@ -84,11 +96,21 @@ def _specs(comparer: Comparer, chance: np.random.Generator) -> dict[str, list[An
 
     def experience() -> list[dict[str, Any]]:
         chosen = chance.choice(len(areas), size=chance.integers(0, 4), replace=False)
-        return [{"area": areas[one], "months": int(chance.integers(1, 84)), "kind": "paid" if chance.random() < 0.85 else "externship"} for one in chosen]
+        return [
+            {
+                "area": areas[one],
+                "months": int(chance.integers(1, 84)),
+                "kind": "paid" if chance.random() < 0.85 else "externship",
+            }
+            for one in chosen
+        ]
 
     def wishes() -> dict[str, list[str]]:
         chosen = chance.permutation(len(SETTINGS))
-        return {"prefer": [SETTINGS[one] for one in chosen[: chance.integers(0, 3)]], "avoid": [SETTINGS[chosen[3]]] if chance.random() < 0.4 else []}
+        return {
+            "prefer": [SETTINGS[one] for one in chosen[: chance.integers(0, 3)]],
+            "avoid": [SETTINGS[chosen[3]]] if chance.random() < 0.4 else [],
+        }
 
     return {
         "credentials": [credentials() for _ in range(SPECS["credentials"])],
@@ -100,7 +122,9 @@ def _specs(comparer: Comparer, chance: np.random.Generator) -> dict[str, list[An
     }
 
 
-def _columns(comparer: Comparer, specs: dict[str, list[Any]], drawn: dict[str, npt.NDArray[np.int32]], zips: list[str], size: int) -> People:
+def _columns(
+    comparer: Comparer, specs: dict[str, list[Any]], drawn: dict[str, npt.NDArray[np.int32]], zips: list[str], size: int
+) -> People:
     """The columns, by making each distinct thing a profile once and looking at what `people_of` makes of it."""
     gazetteer = comparer.gazetteer
     assert gazetteer is not None
@@ -112,7 +136,10 @@ def _columns(comparer: Comparer, specs: dict[str, list[Any]], drawn: dict[str, n
     }  # fmt: skip
     for key, names in by_key.items():
         if names:
-            profiles = (Profile.model_validate({"email": "x@example.org", **({key: value} if value is not None else {})}) for value in specs[key])
+            profiles = (
+                Profile.model_validate({"email": "x@example.org", **({key: value} if value is not None else {})})
+                for value in specs[key]
+            )
             small = people_of(profiles, comparer, TODAY)
             for name in names:
                 facets[name], columns[name] = small.facets[name], small.columns[name][drawn[key]]
@@ -130,24 +157,38 @@ def _columns(comparer: Comparer, specs: dict[str, list[Any]], drawn: dict[str, n
     return People(facets, columns, radius, floors[drawn["pay_floor"]], TODAY)
 
 
-def _openings(comparer: Comparer, chance: np.random.Generator, size: int, zips: list[str], share: npt.NDArray[np.float64]) -> list[tuple[Posting, Reading]]:
+def _openings(
+    comparer: Comparer, chance: np.random.Generator, size: int, zips: list[str], share: npt.NDArray[np.float64]
+) -> list[tuple[Posting, Reading]]:
     ids = [entry.id for entry in comparer.taxonomy.credentials.credentials if entry.kind != "requirement"][:90]
     areas = [area.id for area in comparer.taxonomy.areas.areas]
     homes = chance.choice(len(zips), size=size, p=share)
     return [_opening(chance, number, zips[home], ids, areas, comparer) for number, home in enumerate(homes)]
 
 
-def _opening(chance: np.random.Generator, number: int, code: str, ids: list[str], areas: list[str], comparer: Comparer) -> tuple[Posting, Reading]:
+def _opening(
+    chance: np.random.Generator, number: int, code: str, ids: list[str], areas: list[str], comparer: Comparer
+) -> tuple[Posting, Reading]:
     wants: list[Requirement] = []
     if chance.random() < 0.95:
         chosen = np.minimum(chance.zipf(1.3, chance.integers(1, 4)), len(ids)) - 1
-        asks = tuple(CredentialAsk(id=ids[one], modality="required", evidence=SAID) for one in sorted(set(chosen.tolist())))
+        asks = tuple(
+            CredentialAsk(id=ids[one], modality="required", evidence=SAID) for one in sorted(set(chosen.tolist()))
+        )
         wants.append(asks[0] if len(asks) == 1 else AnyOf(children=asks))
     if chance.random() < 0.95:
         months = (12, 12, 24, 36)[chance.integers(0, 4)]
-        wants.append(ExperienceAsk(min_months=months, modality="required", area_id=areas[chance.integers(0, len(areas))], evidence=SAID))
+        wants.append(
+            ExperienceAsk(
+                min_months=months, modality="required", area_id=areas[chance.integers(0, len(areas))], evidence=SAID
+            )
+        )
     if chance.random() < 0.7:
-        wants.append(EducationAsk(level=("hs", "associate", "bachelor")[chance.integers(0, 3)], modality="required", evidence=SAID))
+        wants.append(
+            EducationAsk(
+                level=("hs", "associate", "bachelor")[chance.integers(0, 3)], modality="required", evidence=SAID
+            )
+        )
     if not wants:
         wants.append(EducationAsk(level="hs", modality="required", evidence=SAID))
     low = 14 + float(chance.integers(0, 40)) / 2

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from urllib.parse import urljoin
 
 from crawler import formats, jsonld
-from crawler.formats._page import Source as PageSource
 from crawler.page import Page
 from crawler.process import crawl
+from crawler.single_page import Source as PageSource
 from model.crawl import Crawled, Failure
 from model.source import CrawlRules
 

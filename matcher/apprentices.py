@@ -1,6 +1,6 @@
 """The way out of the A: what is left until an apprentice credential becomes the full one, the cheapest way, and what it would open.
 
-In: a profile and the rules of `ladders.yaml`. Out: `WayOut`. What counts is the issuer's rule, not an employer's; each fact has its `as_of`.
+In: a profile and the rules of `ladders.yaml`. Out: `WayOut`. What counts is the issuer's rule, not an employer's, with its `as_of`.
 """
 
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from model.profile import HeldCredential, Profile
 
 @dataclass(frozen=True, slots=True)
 class WayOut:
-    """`left`: months of work still to show today; `done` and `steps`: what has been taken off, and what could be; `cheapest`: in words."""
+    """`left`: months of work still to show; `done` and `steps`: what has been taken off, and what could be; `cheapest`: in words."""
 
     apprentice: str
     full: str
@@ -32,7 +32,9 @@ def ways_out(profile: Profile, taxonomy: Taxonomy, today: date) -> tuple[WayOut,
     """The way out for every apprentice credential that the person holds today."""
     held = [one for one in profile.credentials or () if holds(one, today)]
     rules = [rule for one in held if (rule := taxonomy.ladders.rule(one.id)) is not None]
-    return tuple(_way(rule, profile, taxonomy, today) for rule in rules if not any(one.id == rule.credential for one in held))
+    return tuple(
+        _way(rule, profile, taxonomy, today) for rule in rules if not any(one.id == rule.credential for one in held)
+    )
 
 
 def _way(rule: ApprenticeRule, profile: Profile, taxonomy: Taxonomy, today: date) -> WayOut:
@@ -91,7 +93,9 @@ def without_the_a(profile: Profile, taxonomy: Taxonomy) -> Profile:
     """The same person as if the mark were gone."""
     full = {rule.apprentice: rule.credential for rule in taxonomy.ladders.file.apprentices}
     held = tuple(
-        HeldCredential(id=full[one.id], state="held", since=one.since) if one.state == "held" and one.id in full else one
+        HeldCredential(id=full[one.id], state="held", since=one.since)
+        if one.state == "held" and one.id in full
+        else one
         for one in profile.credentials or ()
     )
     return profile.model_copy(update={"credentials": held})

@@ -1,6 +1,6 @@
 """The best openings of every person in a crowd: matched opening by opening, weighed by the ranking's own numbers, K kept a person.
 
-In: a crowd and openings. Out: `Best`: how many openings each person gets in all, and the first K of each; the rest is recomputed on demand.
+In: a crowd and openings. Out: `Best`: how many openings each person gets, and the first K of each; the rest is recomputed on demand.
 """
 
 from collections.abc import Sequence
@@ -35,7 +35,10 @@ class Ready:
 def ready(crowd: Crowd, openings: Sequence[tuple[Posting, Reading]]) -> list[Ready]:
     """The openings with what matching needs."""
     comparer = crowd.comparer
-    return [Ready(facts_of(posting, reading, comparer.gazetteer), comparer.plan(reading), reading) for posting, reading in openings]
+    return [
+        Ready(facts_of(posting, reading, comparer.gazetteer), comparer.plan(reading), reading)
+        for posting, reading in openings
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,21 +102,25 @@ def best_for_all(
     return best_of_ready(crowd, ready(crowd, openings), ties, weights, now=now, keep=keep)
 
 
-def best_of_ready(crowd: Crowd, openings: Sequence[Ready], ties: Ints, weights: Ranking, *, now: datetime, keep: int) -> Best:
+def best_of_ready(
+    crowd: Crowd, openings: Sequence[Ready], ties: Ints, weights: Ranking, *, now: datetime, keep: int
+) -> Best:
     """The same with openings made ready before; `ties`: the order of openings with equal points."""
     kept = _Kept(keep, ties)
     counts = np.zeros(len(crowd.people), dtype=np.int64)
-    by_place = sorted(range(len(openings)), key=lambda number: (openings[number].facts.remote, openings[number].facts.points))
+    by_place = sorted(
+        range(len(openings)), key=lambda number: (openings[number].facts.remote, openings[number].facts.points)
+    )
     for number in by_place:
         one = openings[number]
         people, reach = crowd.survivors(one.facts, one.plan, one.reading)
         if len(people):
             counts[people] += 1
-            kept.add(people, number, _points(crowd, one.facts, people, reach, weights, now))
+            kept.add(people, number, _points(crowd, one.facts, people, reach, weights=weights, now=now))
     return kept.result(counts)
 
 
-def _points(crowd: Crowd, facts: Facts, people: Ints, reach: Reach, weights: Ranking, now: datetime) -> Floats:
+def _points(crowd: Crowd, facts: Facts, people: Ints, reach: Reach, *, weights: Ranking, now: datetime) -> Floats:
     """The points of `ranking.points` for people who qualify, added in the same order."""
     total = np.full(len(people), 0.0 + standing_points(facts, weights)[0])
     if facts.care_settings:

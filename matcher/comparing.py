@@ -79,13 +79,22 @@ class Comparer:
             answer=answer,
             gaps=answered.gaps,
             months_to_mend=answered.effort / PER_MONTH,
-            reasons=_reasons_of(reading, answered, answer),
+            reasons=(*_reasons_of(reading, answered, answer), *self._first_door(posting)),
             flags=flags_of(reading),
             entry_level=reading.entry_level,
             obtain_by=by,
             preferences=preferences,
             distance_miles=distance,
         )
+
+    def _first_door(self, posting: Posting) -> tuple[Reason, ...]:
+        """Why a job next to coding is a way into it."""
+        door = self.taxonomy.ladders.first_door(posting.title)
+        if door is None:
+            return ()
+        entries = [entry for area in door.leads_to if (entry := self.taxonomy.area(area))]
+        leads = " and ".join(entry.label for entry in entries)
+        return (Reason(says=f"A first door to {leads}: {door.why}.", quote=posting.title),)
 
     def told(self, want: Want, person: Person) -> Outcome:
         """The answer for one want, in words."""
@@ -115,12 +124,23 @@ class Comparer:
 
 
 def silence_of(reading: Reading) -> str:
-    """Why the posting alone makes every answer unclear that would be "qualifies", "" when it does not; "thin" beats all."""
-    if reading.thin is not None:
+    """Why the posting alone makes every answer unclear that would be "qualifies", "" when it does not; "thin" beats all.
+
+    A short text that says what it asks for is not thin for our purpose; a text that breaks off may ask for more.
+    """
+    asked: Sequence[object] = (
+        *reading.requirements.children,
+        *reading.credentials,
+        *reading.experience,
+        *reading.education,
+    )
+    says_nothing = not asked and reading.entry_level == "unclear"
+    if reading.thin is not None and (says_nothing or reading.thin.id == "no_page"):
         return "thin"
-    asked: Sequence[object] = (*reading.requirements.children, *reading.credentials, *reading.experience, *reading.education)
-    if not asked and reading.entry_level == "unclear":
+    if says_nothing:
         return "silent"
+    if reading.thin is not None and reading.thin.id == "cut":
+        return "cut"
     asks_experience = any(ask.modality == "required" for ask in reading.experience)
     if reading.entry_level == "no" and not reading.required_min_months and not asks_experience:
         return "senior"
@@ -143,8 +163,12 @@ def _reasons_of(reading: Reading, answered: Answered, answer: Answer) -> tuple[R
         extra.append(Reason(says=f"The posting could not be read: {reading.thin.says}."))
     elif silence == "silent" and answer == "unclear":
         extra.append(Reason(says="The posting does not say what it asks for."))
+    elif silence == "cut" and answer == "unclear":
+        extra.append(Reason(says="The posting's text breaks off, so it may ask for more."))
     elif silence == "senior" and answer == "unclear":
-        extra.append(Reason(says="The title is a senior one, and the posting does not say how much experience it wants."))
+        extra.append(
+            Reason(says="The title is a senior one, and the posting does not say how much experience it wants.")
+        )
     return (*extra, *answered.reasons, *_flag_reasons(reading))
 
 

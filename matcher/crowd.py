@@ -1,8 +1,8 @@
 """Many people against one opening at a time: who qualifies and is not set aside by a wish, the same as the plain comparison says.
 
-People stand in order of place and, within it, of radius, the widest first: those whom an opening reaches are the first ones of each place
-near it, so no radius is looked at person by person. For every want there is one bit a person; an opening's plan is "and" and "or" over the
-words of 64 people that it reaches. What is left is tested person by person (pay, care settings, employers, hours).
+People stand in order of place and, within it, of radius, the widest first: those whom an opening reaches are the first ones of each
+place near it, so no radius is looked at person by person. For every want there is one bit a person; an opening's plan is "and" and "or"
+over the words of 64 people that it reaches. What is left is tested person by person (pay, care settings, employers, hours).
 """
 
 from collections import OrderedDict
@@ -104,7 +104,9 @@ class Crowd:
 
     def matches(self, posting: Posting, reading: Reading) -> Ints:
         """Numbers of the people who qualify for the opening and whom no wish of theirs sets aside, in order."""
-        found = np.sort(self.survivors(facts_of(posting, reading, self.comparer.gazetteer), self.comparer.plan(reading), reading)[0])
+        found = np.sort(
+            self.survivors(facts_of(posting, reading, self.comparer.gazetteer), self.comparer.plan(reading), reading)[0]
+        )
         return np.union1d(found, self._late_matches(posting, reading)) if self._late else found
 
     def _late_matches(self, posting: Posting, reading: Reading) -> Ints:
@@ -112,7 +114,10 @@ class Crowd:
             (number, self.comparer.compare(posting, reading, profile, today=self.people.today))
             for number, profile in self._late.items()
         )
-        return np.array([number for number, found in verdicts if found.answer == "qualifies" and not found.set_aside], dtype=np.int64)
+        return np.array(
+            [number for number, found in verdicts if found.answer == "qualifies" and not found.set_aside],
+            dtype=np.int64,
+        )
 
     def survivors(self, facts: Facts, plan: Plan, reading: Reading) -> tuple[Ints, Reach]:
         """The people who match, in the layout's order, with the reach of the opening."""
@@ -120,7 +125,7 @@ class Crowd:
         if facts.silence or not len(reach.words):
             return np.zeros(0, np.int64), reach
         words = reach.mask & ~self._gone[reach.words]
-        words = self._meets(words, reach, plan, reading) if facts.has_bars else self._plan_bits(words, reach, plan)
+        words = self._meets(words, reach, reading) if facts.has_bars else self._plan_bits(words, reach, plan)
         if facts.workplace is not None:
             words = words & self._take(("workplace", facts.workplace), reach)
         if facts.remote and facts.states:
@@ -128,7 +133,7 @@ class Crowd:
         people = self._listed(words, reach)
         return people[self._wished(facts, people)], reach
 
-    def _meets(self, words: Words, reach: Reach, plan: Plan, reading: Reading) -> Words:
+    def _meets(self, words: Words, reach: Reach, reading: Reading) -> Words:
         """Bars for one way of working: each group of people that takes the same ways has a plan of its own."""
         found = np.zeros_like(words)
         for number, takes in enumerate(self.people.facets["workplaces"]):
@@ -184,14 +189,20 @@ class Crowd:
         """The people whose bits are set."""
         some = np.flatnonzero(words)
         bits = np.flatnonzero(np.unpackbits(words[some].view(np.uint8), bitorder="little").view(np.bool_))
-        return self._person[reach.words[some][bits >> 6] * 64 + (bits & 63)].astype(np.int64)
+        people: Ints = self._person[reach.words[some][bits >> 6] * 64 + (bits & 63)].astype(np.int64)
+        return people
 
     def _wished(self, facts: Facts, people: Ints) -> Bools:
         """Whether no other wish of the person sets the opening aside."""
         fits = np.ones(len(people), dtype=np.bool_)
         if facts.pay_is_rate and facts.offered is not None:
             fits &= ~(facts.offered < self.people.floor[people] - CENT)
-        for facet, value in (("avoid", facts.care_settings), ("employers", facts.employer), ("hours", facts.hours), ("shift", facts.shift)):
+        for facet, value in (
+            ("avoid", facts.care_settings),
+            ("employers", facts.employer),
+            ("hours", facts.hours),
+            ("shift", facts.shift),
+        ):
             values = self.people.facets[facet]
             if not value or (len(values) == 1 and not values[0]):
                 continue
@@ -220,15 +231,16 @@ class Crowd:
 
     def _reach(self, facts: Facts) -> Reach:
         """The people whom the opening's places reach; openings of one place share it. Openings are best asked for place by place."""
-        key = None if facts.remote or not facts.points else facts.points
-        key = (key, facts.points) if facts.remote else key
+        key = "everyone" if facts.remote or not facts.points else facts.points
         if key not in self._reached:
-            self._reached[key] = self._everyone(facts.points) if facts.remote or not facts.points else self._near(facts.points)
+            self._reached[key] = (
+                self._everyone() if facts.remote or not facts.points else self._near(facts.points)
+            )
             if len(self._reached) > 64:
                 self._reached.popitem(last=False)
         return self._reached[key]
 
-    def _everyone(self, points: tuple[Point, ...]) -> Reach:
+    def _everyone(self) -> Reach:
         words = np.arange(self._size // 64)
         mask = np.packbits(self._person >= 0, bitorder="little").view(np.uint64)
         return Reach(words, mask, np.full(len(self._points), NEVER, dtype=np.int64))

@@ -1,4 +1,4 @@
-"""What imported files add to a reading: why its place or employer counts as underserved, in words that are true, with the file's date."""
+"""What imported files add to a reading: why its place or employer is underserved, in words that are true, with the file's date."""
 
 from dataclasses import replace
 

@@ -49,7 +49,7 @@ class Places:
         return np.unique(np.concatenate([self._order[low:high] for low, high in bounds]))
 
     def nearest(self, points: tuple[Point, ...], most_miles: float) -> Ints:
-        """For every point of the list its distance in tenths of miles to the nearest of `points`; NEVER where it is farther than asked."""
+        """For every point of the list its tenths of miles to the nearest of `points`; NEVER where it is farther than asked."""
         found = np.full(len(self.points), NEVER, dtype=np.int64)
         for point in points:
             numbers, tenths = self.within(point, most_miles)

@@ -53,7 +53,13 @@ def doors(pool: Pool, profile: Profile, taxonomy: Taxonomy, *, today: date, most
     before = pool.answers(profile, today=today)
     tried = changes(pool, before, profile, taxonomy, today)[:most]
     found = [_door(pool, change, before, today) for change in tried]
-    found.sort(key=lambda door: (-len(door.adds), door.change.months if door.change.months is not None else 1e9, door.change.id))
+    found.sort(
+        key=lambda door: (
+            -len(door.adds),
+            door.change.months if door.change.months is not None else 1e9,
+            door.change.id,
+        )
+    )
     return before, found
 
 
@@ -72,7 +78,7 @@ def _door(pool: Pool, change: Change, before: Found, today: date) -> Door:
 
 
 def changes(pool: Pool, before: Found, profile: Profile, taxonomy: Taxonomy, today: date) -> list[Change]:
-    """What is worth trying for this person in this pool: wishes, the A, the credentials and fields that are asked for most where they are short."""
+    """What is worth trying for this person: wishes, the A, and what is asked for most where they are short."""
     lacking = before.codes != 0
     found = [*_apprentice(profile, taxonomy, today), *_wishes(profile)]
     found += _credentials(pool, lacking, profile, taxonomy, today)
@@ -98,16 +104,22 @@ def _wishes(profile: Profile) -> Iterator[Change]:
     """Changes of mind: they cost nothing and can be made today."""
     if profile.place and (profile.place.zip or profile.place.city):
         wider = profile.place.model_copy(update={"radius_miles": profile.place.radius_miles + MORE_MILES})
-        yield Change(f"miles:+{MORE_MILES}", f"{MORE_MILES} more miles", profile.model_copy(update={"place": wider}), months=0)
+        yield Change(
+            f"miles:+{MORE_MILES}", f"{MORE_MILES} more miles", profile.model_copy(update={"place": wider}), months=0
+        )
     for way in ("onsite", "hybrid", "remote"):
         if profile.workplace and way not in profile.workplace:
             with_it = profile.model_copy(update={"workplace": (*profile.workplace, way)})
-            yield Change(f"workplace:{way}", f"{'on-site' if way == 'onsite' else way} work accepted", with_it, months=0)
+            yield Change(
+                f"workplace:{way}", f"{'on-site' if way == 'onsite' else way} work accepted", with_it, months=0
+            )
     if profile.pay_floor is not None:
         yield Change("pay:any", "no pay floor", profile.model_copy(update={"pay_floor": None}), months=0)
 
 
-def _credentials(pool: Pool, lacking: npt.NDArray[np.bool_], profile: Profile, taxonomy: Taxonomy, today: date) -> Iterator[Change]:
+def _credentials(
+    pool: Pool, lacking: npt.NDArray[np.bool_], profile: Profile, taxonomy: Taxonomy, today: date
+) -> Iterator[Change]:
     """The credentials that the openings which are not yet open ask for most."""
     asked: Counter[str] = Counter()
     for ask, count in pool.asked(lacking):
@@ -115,7 +127,11 @@ def _credentials(pool: Pool, lacking: npt.NDArray[np.bool_], profile: Profile, t
             asked[ask.id] += count
     held = {one.id for one in profile.credentials or () if holds(one, today)}
     met = {other for one in held for other in taxonomy.holders_satisfy(one)}
-    names = [name for name, _ in asked.most_common() if name not in met and (entry := taxonomy.credential(name)) and entry.kind != "requirement"]
+    names = [
+        name
+        for name, _ in asked.most_common()
+        if name not in met and (entry := taxonomy.credential(name)) and entry.kind != "requirement"
+    ]
     for name in names[:MOST_CREDENTIALS]:
         entry, earn = taxonomy.credential(name), taxonomy.ladders.earn(name)
         rest = tuple(one for one in profile.credentials or () if one.id != name)
@@ -137,7 +153,7 @@ def _months(pool: Pool, lacking: npt.NDArray[np.bool_], profile: Profile, taxono
         if isinstance(ask, ExperienceAsk):
             field = pool.comparer.areas.field(ask)
             full = [area for area, (weight, reason) in (field.weights or {}).items() if weight == 100 and not reason]
-            asked.update({area: count for area in full[:1]})
+            asked.update(dict.fromkeys(full[:1], count))
     for area, _ in asked.most_common(MOST_AREAS):
         entry = taxonomy.area(area)
         more = (*(profile.experience or ()), Experience(area=area, months=MORE_MONTHS))
@@ -145,8 +161,10 @@ def _months(pool: Pool, lacking: npt.NDArray[np.bool_], profile: Profile, taxono
         yield Change(f"months:{area}", says, profile.model_copy(update={"experience": more}), months=MORE_MONTHS)
 
 
-def for_everyone(pool: Pool, profiles: Sequence[Profile], taxonomy: Taxonomy, *, today: date) -> list[tuple[str, str, int, int]]:
-    """For an operator: each change with how many people it would help and how many openings it would add in all, the most helpful first."""
+def for_everyone(
+    pool: Pool, profiles: Sequence[Profile], taxonomy: Taxonomy, *, today: date
+) -> list[tuple[str, str, int, int]]:
+    """For an operator: each change with how many people it would help and how many openings it adds in all, the most helpful first."""
     helped: Counter[str] = Counter()
     added: Counter[str] = Counter()
     says: dict[str, str] = {}
@@ -156,4 +174,7 @@ def for_everyone(pool: Pool, profiles: Sequence[Profile], taxonomy: Taxonomy, *,
             if door.adds:
                 helped[door.change.id] += 1
                 added[door.change.id] += len(door.adds)
-    return [(name, says[name], count, added[name]) for name, count in sorted(helped.items(), key=lambda pair: (-pair[1], -added[pair[0]], pair[0]))]
+    return [
+        (name, says[name], count, added[name])
+        for name, count in sorted(helped.items(), key=lambda pair: (-pair[1], -added[pair[0]], pair[0]))
+    ]

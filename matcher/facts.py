@@ -1,4 +1,4 @@
-"""What the engine needs of a posting besides its plan: where it is, how the work is done, what it pays, as small values that compare fast.
+"""What the engine needs of a posting besides its plan: where it is, how the work is done, what it pays, as small values.
 
 In: a posting with its reading. Out: `Facts`. The meaning of each is that of `preferences.py`; property tests hold the two together.
 """

@@ -1,7 +1,7 @@
 """Credentials as they are held (apprentice, expired, enrolled, booked, graduated) against credentials as they are asked for.
 
-Each thing that a person has stands in one relation to what is asked for (`standing`); the best one decides. Months and rules come from
-`config/taxonomy/ladders.yaml`.
+Each thing that a person has stands in one relation to what is asked for (`standing`); the best one decides. Months and rules come
+from `config/taxonomy/ladders.yaml`.
 """
 
 from collections.abc import Iterable
@@ -200,7 +200,7 @@ class Holdings:
                 return Standing(2, "met", "later", atom=atom)
             if atom.state in ("booked", "sat", "graduated"):
                 return Standing(3, "met", "eligible", atom=atom)
-        return self._gap(atom.state, atom.state, atom)  # type: ignore[arg-type]
+        return self._gap(atom.state, atom.state, atom)
 
     def _gap(self, relation: Relation, key: str, atom: Atom, *, also: str | None = None) -> Standing:
         effort = self._effort[key] + (self._effort[also] if also else 0)

@@ -1,4 +1,4 @@
-"""Which want implies which: whoever meets the one meets the other, whatever else they are, and where one cannot be told, the other is no "no".
+"""Which want implies which: whoever meets the one meets the other, and where the one cannot be told, the other is no "no".
 
 So "certified coder; CPC required" is one thing to earn, and "an associate degree" takes in the diploma.
 """
@@ -57,12 +57,18 @@ class Implying:
             return False
         mine, theirs = self._areas.field(one), self._areas.field(other)
         if not mine.anything and mine.weights is None:
-            return theirs.label == mine.label and (other.min_months or 1) <= one.min_months and other.recency_months == one.recency_months
+            return (
+                theirs.label == mine.label
+                and (other.min_months or 1) <= one.min_months
+                and other.recency_months == one.recency_months
+            )
         if theirs.weights is None and not theirs.anything:
             return False
         if mine.anything and not theirs.anything:
             return False
-        if other.recency_months is not None and (one.recency_months is None or one.recency_months > other.recency_months):
+        if other.recency_months is not None and (
+            one.recency_months is None or one.recency_months > other.recency_months
+        ):
             return False
         wider = all(theirs.weight(area) >= weight for area, (weight, _) in (mine.weights or {}).items())
         return wider and (other.min_months or 1) <= one.min_months and other.min_months != 0

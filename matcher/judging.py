@@ -73,7 +73,8 @@ class Judge:
         best[self._unsaid_atoms] = unsaid.order * 2 + (unsaid.state != "met")
         if len(self._atom_of):
             np.minimum.at(best, self._atom_owner, orders[self._atom_of])
-        return best % 2 == 0
+        met: Bools = best % 2 == 0
+        return met
 
     def _experience(self, ask: ExperienceAsk) -> Bools:
         field = self._comparer.areas.field(ask)
@@ -103,7 +104,9 @@ class Judge:
             if one.kind in COUNTS and recent(one, recency, self._today):
                 each[0 if weight >= STRONG else 1, number] = one.months * weight
         size = len(self._lines)
-        sums = [np.bincount(self._line_owner, weights=row[self._line_of], minlength=size).astype(np.int64) for row in each]
+        sums = [
+            np.bincount(self._line_owner, weights=row[self._line_of], minlength=size).astype(np.int64) for row in each
+        ]
         return sums[0], sums[1], sums[2]
 
 

@@ -1,4 +1,4 @@
-"""What leads where: `config/taxonomy/ladders.yaml`, checked. Months and prices of credentials, apprentice rules, first doors, wide areas.
+"""What leads where: `config/taxonomy/ladders.yaml`, checked. Months and prices, apprentice rules, first doors, wide areas.
 
 In: the file as pydantic values. Out: `Ladders`, which answers the comparison's questions. Nothing here reads a file.
 """
@@ -105,6 +105,7 @@ class LaddersFile(Strict):
     everyday: tuple[str, ...] = ()
     renamed: tuple[tuple[str, ...], ...] = ()
     apprentices: tuple[ApprenticeRule, ...] = ()
+    beyond_areas: tuple[str, ...] = ()
     wide_areas: tuple[WideArea, ...] = ()
     first_doors: tuple[FirstDoor, ...] = ()
 

@@ -1,7 +1,7 @@
 """Many people as columns: each sort of fact once, and for every person the numbers of theirs.
 
-In: profiles on one day (or the columns themselves, for worlds too large to hold as profiles). Out: `People`, from which `crowd.py` makes
-its index. A person's row takes about a hundred bytes.
+In: profiles on one day (or the columns themselves, for worlds too large to hold as profiles). Out: `People`, from which `crowd.py`
+makes its index. A person's row takes about a hundred bytes.
 """
 
 from collections.abc import Hashable, Iterable
@@ -19,7 +19,19 @@ from matcher.preferences import floor_of, home_of, kind, region_of
 from model.profile import Profile
 
 Column = npt.NDArray[np.int32]
-FACETS = ("atoms", "experience", "schooling", "point", "region", "workplaces", "prefer", "avoid", "employers", "hours", "shift")
+FACETS = (
+    "atoms",
+    "experience",
+    "schooling",
+    "point",
+    "region",
+    "workplaces",
+    "prefer",
+    "avoid",
+    "employers",
+    "hours",
+    "shift",
+)
 """atoms: what is held; experience: its lines; schooling: (level, trained); point: home (None: anywhere); the rest: wishes."""
 
 

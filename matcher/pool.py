@@ -6,7 +6,7 @@ Equal wants are answered once, equal plans once; numpy puts them together. A wha
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import TypeVar
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -28,7 +28,6 @@ Codes = npt.NDArray[np.int8]
 Bools = npt.NDArray[np.bool_]
 QUALIFIES, CLOSE, SHORT, UNCLEAR = range(4)
 _STEP = 4096
-T = TypeVar("T", bound=Hashable)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +54,7 @@ class Kinds:
 
     def __init__(self) -> None:
         """Nothing yet."""
-        self.values: list[Hashable] = []
+        self.values: list[Any] = []
         self.numbers: list[int] = []
         self._known: dict[Hashable, int] = {}
         self._array: Ints | None = None
@@ -68,11 +67,12 @@ class Kinds:
         self.numbers.append(number)
         self._array = None
 
-    def spread(self, judge: Callable[[T], bool]) -> Bools:
+    def spread(self, judge: Callable[[Any], bool]) -> Bools:
         """Each distinct value judged once, spread over the openings."""
         if self._array is None:
             self._array = np.array(self.numbers, dtype=np.int64)
-        return np.array([judge(value) for value in self.values], dtype=np.bool_)[self._array]  # type: ignore[arg-type]
+        judged: Bools = np.array([judge(value) for value in self.values], dtype=np.bool_)
+        return judged[self._array]
 
 
 class Plans:
@@ -82,7 +82,7 @@ class Plans:
         """Nothing yet."""
         self.asks: list[Leaf] = []
         self._ask_numbers: dict[Leaf, int] = {}
-        self._known: dict[tuple[object, ...], int] = {}
+        self._known: dict[Any, int] = {}
         self._wants: list[int] = []
         self._ways: list[int] = []
         self._parts: list[int] = []
@@ -128,7 +128,7 @@ class Plans:
         """Each ask with the sum of its plans' counts."""
         totals = np.zeros(len(self.asks), dtype=np.int64)
         for shape, count in zip(self._known, counts.tolist(), strict=True):
-            for ask in {ask for part in shape for way in part for ask in way} if count else ():  # type: ignore[attr-defined]
+            for ask in {ask for part in shape for way in part for ask in way} if count else ():
                 totals[ask] += count
         return [(ask, int(total)) for ask, total in zip(self.asks, totals, strict=True) if total]
 
@@ -221,7 +221,9 @@ class Pool:
 
     def _arrays(self) -> tuple[npt.NDArray[np.float64], Bools, Ints]:
         if self._columns is None:
-            offered = [facts.offered if facts.pay_is_rate and facts.offered is not None else np.inf for facts in self.facts]
+            offered = [
+                facts.offered if facts.pay_is_rate and facts.offered is not None else np.inf for facts in self.facts
+            ]
             silence = [2 if facts.silence == "thin" else 1 if facts.silence else 0 for facts in self.facts]
             remote = np.array([facts.remote for facts in self.facts], dtype=np.bool_)
             self._columns = np.array(offered, dtype=np.float64), remote, np.array(silence, dtype=np.int64)
@@ -239,7 +241,7 @@ class Pool:
         reached = places.nearest((home,), 13_000)
         values = self._points.values
         found = np.full(len(values) + 1, NEVER, dtype=np.int64)
-        flat = [(number, one) for number, points in enumerate(values) for one in range(len(points))]  # type: ignore[arg-type]
+        flat = [(number, one) for number, points in enumerate(values) for one in range(len(points))]
         if flat:
             np.minimum.at(found, np.array([number for number, _ in flat]), reached[member])
         found[found == NEVER] = -1
@@ -255,7 +257,7 @@ class Pool:
             aside |= ~remote & (tenths > home.radius_miles * 10)
             region = region_of(profile, self.comparer.gazetteer)
             if region:
-                aside |= self._states.spread(lambda states: bool(states) and region not in states)  # type: ignore[operator]
+                aside |= self._states.spread(lambda states: bool(states) and region not in states)
         if profile.workplace:
             takes = set(profile.workplace)
             aside |= self._workplaces.spread(lambda workplace: workplace is not None and workplace not in takes)
@@ -267,18 +269,18 @@ class Pool:
     def _other_wishes(self, profile: Profile) -> Bools:
         aside = np.zeros(len(self.facts), dtype=np.bool_)
         if avoid := set(profile.care_settings.avoid):
-            aside |= self._care.spread(lambda here: bool(avoid.intersection(here)))  # type: ignore[call-overload]
+            aside |= self._care.spread(lambda here: bool(avoid.intersection(here)))
         if avoided := [name.casefold() for name in profile.avoid_employers if name]:
-            aside |= self._employers.spread(lambda employer: any(name in employer for name in avoided))  # type: ignore[operator]
+            aside |= self._employers.spread(lambda employer: any(name in employer for name in avoided))
         if wanted := {kind(word) for word in profile.employment_type or ()}:
-            aside |= self._hours.spread(lambda hours: bool(hours) and not wanted & hours)  # type: ignore[operator]
+            aside |= self._hours.spread(lambda hours: bool(hours) and not wanted & hours)
         if shifts := set(profile.shift or ()):
-            aside |= self._shifts.spread(lambda shift: bool(shift) and not shifts.intersection(shift))  # type: ignore[call-overload]
+            aside |= self._shifts.spread(lambda shift: bool(shift) and not shifts.intersection(shift))
         return aside
 
 
 def _places_of(kinds: Kinds) -> tuple[Places, Ints]:
     """Every distinct point, and which of them the openings' places are, one after the other."""
     numbers: dict[Point, int] = {}
-    member = [numbers.setdefault(point, len(numbers)) for points in kinds.values for point in points]  # type: ignore[attr-defined]
+    member = [numbers.setdefault(point, len(numbers)) for points in kinds.values for point in points]
     return Places(list(numbers)), np.array(member, dtype=np.int64)

@@ -124,7 +124,9 @@ def part_time(posting: Posting, reading: Reading) -> bool:
     return bool(found := hours_of(posting, reading)) and found <= {"PART_TIME", "PER_DIEM"}
 
 
-def pay_fit(offered: float | None, floor: float, *, yearly_floor: bool, short_hours: bool, yearly_pay: bool) -> bool | None:
+def pay_fit(
+    offered: float | None, floor: float, *, yearly_floor: bool, short_hours: bool, yearly_pay: bool
+) -> bool | None:
     """Whether the upper end of the pay reaches the floor, both by the hour; None when the hours make that a guess.
 
     A yearly figure for short hours is no hourly rate of ours, and a good rate for short hours does not make a year's floor.
@@ -152,7 +154,9 @@ def _pay(posting: Posting, reading: Reading, profile: Profile) -> Iterator[Prefe
     short = part_time(posting, reading)
     yearly = profile.pay_floor.period in LONG
     met = pay_fit(offered, floor, yearly_floor=yearly, short_hours=short, yearly_pay=pay.period in LONG)
-    says = f"up to ${offered:.2f} an hour" + ("" if pay.period == "hour" else f" if full-time (${pay.max or pay.min:,.0f} a {pay.period})")
+    says = f"up to ${offered:.2f} an hour" + (
+        "" if pay.period == "hour" else f" if full-time (${pay.max or pay.min:,.0f} a {pay.period})"
+    )
     if met and pay.max is not None and pay.period is not None and pay.min / HOURS[pay.period] < floor - CENT:
         says += f"; it begins at ${pay.min / HOURS[pay.period]:.2f}"
     if short:

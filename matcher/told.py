@@ -1,4 +1,4 @@
-"""What people are told about a credential that is asked for: the words for each standing, with the sentence to write and the next step."""
+"""What people are told about a credential that is asked for: the words for each standing, with the next step."""
 
 from datetime import date
 

@@ -29,7 +29,10 @@ ANY_WORK = frozenset(
         "proven",
     }
 )
-_FILLERS = "and|or|the|a|an|in|of|with|only|this|must have|related|relevant|prior|previous|general|recent|direct|directly|proven|similar|comparable"
+_FILLERS = (
+    "and|or|the|a|an|in|of|with|only|this|must have|related|relevant|prior|previous|general|recent|direct|directly|proven|similar"
+    "|comparable"
+)
 _STOP = re.compile(rf"^(?:(?:{_FILLERS})(?:\s+|$))+|\s+(?:is|are|and|or|in|of|with)$", re.IGNORECASE)
 
 
@@ -73,7 +76,9 @@ class WorkAreas:
             return Field(entry.label if entry else area_id, self._weights((area_id,)))
         cleaned = _cleaned(words or "")
         found = self.named(cleaned)
-        if found:
+        lower = cleaned.lower()
+        beyond = any(word in lower for word in self.taxonomy.ladders.file.beyond_areas)
+        if found and not beyond:
             labels = " or ".join(dict.fromkeys(self._label(one) for one in found))
             return Field(labels, self._weights(found))
         if not cleaned or all(word in ANY_WORK for word in cleaned.lower().split()):
@@ -117,7 +122,7 @@ class WorkAreas:
         weights: dict[str, tuple[int, str]] = {}
         for area in areas:
             if area in self._wide:
-                counting = {one: (FULL, f"it is {self._wide[area][0]}") for one in self._wide[area][1]}
+                counting = dict.fromkeys(self._wide[area][1], (FULL, f"it is {self._wide[area][0]}"))
             else:
                 counts = self.taxonomy.areas_counting_towards(area)
                 counting = {one: (round(weight * FULL), why) for one, (weight, why) in counts.items()}

@@ -1,7 +1,7 @@
 """Places and facilities from public files that an operator imported: designations, rural ZIPs, health centers, nursing homes.
 
-`basis` is what the file allows to say, no more: a facility or area that HRSA lists is `designated`; a rural ZIP is `rural`; a nursing home
-is `overlooked`, which is advice and never a designation.
+`basis` is what the file allows to say, no more: a facility or area that HRSA lists is `designated`; a rural ZIP is `rural`; a
+nursing home is `overlooked`, which is advice and never a designation.
 """
 
 import re
@@ -31,7 +31,7 @@ def county_key(county: str, region: str) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Area:
-    """One line of such a file. Facilities have a `name` and a ZIP; areas have a ZIP or a county (`county_key`), and no name to match."""
+    """One line of such a file. Facilities have a `name` and a ZIP; areas have a ZIP or a county (`county_key`) and no name."""
 
     kind: AreaKind
     id: str

@@ -1,7 +1,7 @@
 """HRSA, CMS and USDA files as their publishers make them, line by line to `Area` values; what cannot be used is refused with a reason.
 
-Known traps: byte order marks and Windows letters, headers and rows that end in a comma, padded numbers, one row for each component of one
-designation, withdrawn rows, ids that are used again for other areas, ZIPs that lost their zeros in a spreadsheet.
+Known traps: byte order marks and Windows letters, headers and rows that end in a comma, padded numbers, one row for each component of
+one designation, withdrawn rows, ids that are used again for other areas, ZIPs that lost their zeros in a spreadsheet.
 """
 
 import csv
@@ -76,17 +76,31 @@ def _text(path: Path) -> str:
 def _rows(path: Path) -> Iterator[tuple[int, Row]]:
     """Each row with its line; a title line above the header is passed over, and names and values are trimmed."""
     lines = _text(path).splitlines()
-    begin = next((number for number, line in enumerate(lines[:5]) if line.count(",") >= 1 and re.search(r"[A-Za-z]", line.split(",")[1])), 0)
+    begin = next(
+        (
+            number
+            for number, line in enumerate(lines[:5])
+            if line.count(",") >= 1 and re.search(r"[A-Za-z]", line.split(",")[1])
+        ),
+        0,
+    )
     reader = csv.reader(lines[begin:])
     header = [name.strip() for name in next(reader, [])]
     for values in reader:
         if any(value.strip() for value in values):
-            yield begin + reader.line_num, {name: value.strip() for name, value in zip(header, values, strict=False) if name}
+            yield (
+                begin + reader.line_num,
+                {name: value.strip() for name, value in zip(header, values, strict=False) if name},
+            )
 
 
 def _as_of(rows: list[tuple[int, Row]]) -> str:
     """The newest day in the columns in which these files say when they were made, as YYYY-MM-DD."""
-    days = [_day(row.get(name, "")) for _, row in rows[:2000] for name in ("Data Warehouse Record Create Date", "Processing Date")]
+    days = [
+        _day(row.get(name, ""))
+        for _, row in rows[:2000]
+        for name in ("Data Warehouse Record Create Date", "Processing Date")
+    ]
     return max(days, default="")
 
 
@@ -113,13 +127,25 @@ def _hpsa(line: int, row: Row) -> Parsed:
     if score and not score.isdigit():
         return Refused(line=line, says=f"score {score!r} is no number")
     kind, discipline = row["Designation Type"], row.get("HPSA Discipline Class", "").lower() or "health"
-    says = f"federally designated shortage {{}} for {discipline}: {row['HPSA Name']}" + (f", score {score}" if score else "")
+    says = f"federally designated shortage {{}} for {discipline}: {row['HPSA Name']}" + (
+        f", score {score}" if score else ""
+    )
     code = zip_of(row.get("HPSA Postal Code", "") or row.get("Common Postal Code", ""))
     if "hpsa" not in kind.lower():
         if not code:
             return Refused(line=line, says=f"facility {row['HPSA Name']!r} without a ZIP")
-        return Area(kind="hpsa", id=row["HPSA ID"], basis="designated", says=says.format("facility"), name=row["HPSA Name"], postal_code=code)
-    if "county" not in row.get("HPSA Component Type Description", "").lower() or "subdivision" in row["HPSA Component Type Description"].lower():
+        return Area(
+            kind="hpsa",
+            id=row["HPSA ID"],
+            basis="designated",
+            says=says.format("facility"),
+            name=row["HPSA Name"],
+            postal_code=code,
+        )
+    if (
+        "county" not in row.get("HPSA Component Type Description", "").lower()
+        or "subdivision" in row["HPSA Component Type Description"].lower()
+    ):
         return None  # a tract or a part of a county: a ZIP cannot tell whether it lies inside
     county, region = row.get("Common County Name", ""), row.get("Common State Abbreviation", "")
     if not county or not region:
@@ -133,12 +159,23 @@ def _mua(line: int, row: Row) -> Parsed:
         return None
     if row.get("Census Tract") or row.get("County Subdivision FIPS Code"):
         return None
-    county, region = row.get("Complete County Name", "") or row.get("Common County Name", ""), row.get("State Abbreviation", "")
+    county, region = (
+        row.get("Complete County Name", "") or row.get("Common County Name", ""),
+        row.get("State Abbreviation", ""),
+    )
     if not county or not region:
         return Refused(line=line, says="no county and state")
     where = county_key(county, region)
-    key = "/".join((row["MUA/P ID"], row["MUA/P Area Code"], row["MUA/P Service Area Name"], row["MUA/P Status Code"], where))
-    return Area(kind="mua", id=key, basis="designated", says=f"federally designated as medically underserved: {row['MUA/P Service Area Name']}", county=where)
+    key = "/".join(
+        (row["MUA/P ID"], row["MUA/P Area Code"], row["MUA/P Service Area Name"], row["MUA/P Status Code"], where)
+    )
+    return Area(
+        kind="mua",
+        id=key,
+        basis="designated",
+        says=f"federally designated as medically underserved: {row['MUA/P Service Area Name']}",
+        county=where,
+    )
 
 
 def _health_center(line: int, row: Row) -> Parsed:
@@ -149,7 +186,14 @@ def _health_center(line: int, row: Row) -> Parsed:
         return Refused(line=line, says=f"site {row['Site Name']!r} without a ZIP")
     key = row.get("BPHC Assigned Number") or f"{row['Health Center Number']}/{row['Site Name']}/{code}"
     says = f"a federally funded health center or look-alike, a shortage facility by law: {row['Site Name']}"
-    return Area(kind="health-centers", id=key, basis="designated", says=says, name=row.get("Health Center Name") or row["Site Name"], postal_code=code)
+    return Area(
+        kind="health-centers",
+        id=key,
+        basis="designated",
+        says=says,
+        name=row.get("Health Center Name") or row["Site Name"],
+        postal_code=code,
+    )
 
 
 def _ruca(line: int, row: Row) -> Parsed:
@@ -164,7 +208,13 @@ def _ruca(line: int, row: Row) -> Parsed:
         return None
     if ruca > 10:
         return Refused(line=line, says=f"RUCA code {ruca} does not exist")
-    return Area(kind="ruca", id=code, basis="rural", says=f"a rural ZIP by USDA's commuting areas (RUCA {ruca})", postal_code=code)
+    return Area(
+        kind="ruca",
+        id=code,
+        basis="rural",
+        says=f"a rural ZIP by USDA's commuting areas (RUCA {ruca})",
+        postal_code=code,
+    )
 
 
 def _rural_zip(line: int, row: Row) -> Parsed:
@@ -176,7 +226,13 @@ def _rural_zip(line: int, row: Row) -> Parsed:
         return Refused(line=line, says=f"rural flag {row['Rural']!r} is not understood")
     if flag in ("0", "n", "no", "false", "not rural"):
         return None
-    return Area(kind="rural-zip", id=code, basis="rural", says="a rural ZIP by the federal rural health office", postal_code=code)
+    return Area(
+        kind="rural-zip",
+        id=code,
+        basis="rural",
+        says="a rural ZIP by the federal rural health office",
+        postal_code=code,
+    )
 
 
 def _nursing_home(line: int, row: Row) -> Parsed:
@@ -185,7 +241,9 @@ def _nursing_home(line: int, row: Row) -> Parsed:
         return Refused(line=line, says="no name or no ZIP")
     number = row["CMS Certification Number (CCN)"].zfill(6)
     says = f"a nursing home, an overlooked setting (no designation): {row['Provider Name']}"
-    return Area(kind="nursing-homes", id=number, basis="overlooked", says=says, name=row["Provider Name"], postal_code=code)
+    return Area(
+        kind="nursing-homes", id=number, basis="overlooked", says=says, name=row["Provider Name"], postal_code=code
+    )
 
 
 FORMATS: Mapping[AreaKind, Format] = {

@@ -33,7 +33,9 @@ def replace(connection: Connection, kind: AreaKind, areas: Sequence[Area], *, as
 
 def imported(connection: Connection) -> list[tuple[str, str, datetime, int]]:
     """What has been imported: kind, the file's date, when, and how many areas."""
-    query = select(AreaFileRow.kind, AreaFileRow.as_of, AreaFileRow.imported_at, AreaFileRow.areas).order_by(AreaFileRow.kind)
+    query = select(AreaFileRow.kind, AreaFileRow.as_of, AreaFileRow.imported_at, AreaFileRow.areas).order_by(
+        AreaFileRow.kind
+    )
     return [(row.kind, row.as_of, row.imported_at, row.areas) for row in connection.execute(query)]
 
 
@@ -44,7 +46,7 @@ def load(connection: Connection) -> Designations:
     by_county: dict[str, list[Area]] = defaultdict(list)
     for row in connection.execute(select(AreaRow.__table__).order_by(AreaRow.kind, AreaRow.id)):
         area = Area(
-            kind=cast(AreaKind, row.kind), id=row.id, basis=cast(Basis, row.basis), says=row.says, name=row.name,
+            kind=cast("AreaKind", row.kind), id=row.id, basis=cast("Basis", row.basis), says=row.says, name=row.name,
             postal_code=row.postal_code, county=row.county,
         )  # fmt: skip
         if area.name:
@@ -58,5 +60,5 @@ def load(connection: Connection) -> Designations:
         zips={key: tuple(areas) for key, areas in zips.items()},
         counties={key: tuple(areas) for key, areas in by_county.items()},
         county_of=counties() if by_county else {},
-        as_of={cast(AreaKind, kind): as_of for kind, as_of, _, _ in imported(connection)},
+        as_of={cast("AreaKind", kind): as_of for kind, as_of, _, _ in imported(connection)},
     )

@@ -61,7 +61,9 @@ CASES: list[tuple[AreaKind, str, str, int, int, int, str]] = [
 ]
 
 
-@pytest.mark.parametrize(("kind", "content", "encoding", "kept", "refused", "passed", "as_of"), CASES, ids=[case[0] for case in CASES])
+@pytest.mark.parametrize(
+    ("kind", "content", "encoding", "kept", "refused", "passed", "as_of"), CASES, ids=[case[0] for case in CASES]
+)
 def test_a_file_with_its_traps(
     tmp_path: Path, kind: AreaKind, content: str, encoding: str, kept: int, refused: int, passed: int, as_of: str
 ) -> None:
@@ -75,7 +77,10 @@ def test_zips_get_their_zeros_back_and_padded_scores_are_numbers(tmp_path: Path)
     assert [area.postal_code for area in area_files.read("ruca", written(tmp_path, RUCA)).areas] == ["04730"]
     first = area_files.read("hpsa", written(tmp_path, HPSA)).areas[0]
 
-    assert (first.postal_code, first.says) == ("62521", "federally designated shortage facility for primary care: Prairie Clinic, score 6")
+    assert (first.postal_code, first.says) == (
+        "62521",
+        "federally designated shortage facility for primary care: Prairie Clinic, score 6",
+    )
 
 
 def test_one_id_is_used_for_several_areas(tmp_path: Path) -> None:
@@ -106,12 +111,18 @@ def bases(found: Designations, employer: str, code: str) -> dict[str, str]:
 
 
 def test_the_flag_says_what_the_file_says_and_no_more(database: Database, tmp_path: Path) -> None:
-    found = known(database, tmp_path, ("hpsa", HPSA), ("health-centers", CENTERS), ("ruca", RUCA), ("nursing-homes", HOMES))
+    found = known(
+        database, tmp_path, ("hpsa", HPSA), ("health-centers", CENTERS), ("ruca", RUCA), ("nursing-homes", HOMES)
+    )
 
     assert "Prairie Clinic" in bases(found, "Prairie Clinic LLC", "62521")["designated"]
     assert "2026-11-03" in bases(found, "Anyone", "62521")["designated"]  # the county
-    assert "health center" in bases(found, "Crossing Health", "62521")["designated"] or "county" not in bases(found, "Crossing Health", "62521")
-    assert bases(found, "Café Manor and Rehab", "62521")["overlooked"].startswith("a nursing home, an overlooked setting (no designation)")
+    assert "health center" in bases(found, "Crossing Health", "62521")["designated"] or "county" not in bases(
+        found, "Crossing Health", "62521"
+    )
+    assert bases(found, "Café Manor and Rehab", "62521")["overlooked"].startswith(
+        "a nursing home, an overlooked setting (no designation)"
+    )
     assert list(bases(found, "Anyone", "04730")) == ["rural"]
     assert bases(found, "Old Clinic", "60601") == {}
 

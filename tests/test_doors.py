@@ -30,7 +30,7 @@ def comparer(taxonomy: Taxonomy) -> Comparer:
 @given(world=st.lists(openings(), min_size=1, max_size=8), profile=profiles())
 def test_a_door_adds_what_the_changed_profile_gets(comparer: Comparer, world: Any, profile: Profile) -> None:
     def gets(person: Profile) -> set[int]:
-        found = [comparer.compare(*opening, person, today=TODAY) for opening in world]
+        found = [comparer.compare(posting, reading, person, today=TODAY) for posting, reading in world]
         return {number for number, one in enumerate(found) if one.answer == "qualifies" and not one.set_aside}
 
     _, found = doors(Pool(comparer, world), profile, comparer.taxonomy, today=TODAY)

@@ -1,6 +1,7 @@
 """What holds for every verdict: more never worsens, order does not matter, and a plan says what its tree says."""
 
 import random
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -95,15 +96,13 @@ def shuffled(node: Any, chance: random.Random) -> Any:
     if isinstance(node, AllOf | AnyOf | AtLeast):
         children = [shuffled(child, chance) for child in node.children]
         chance.shuffle(children)
-        return type(node)(children=tuple(children), **({"n": node.n} if isinstance(node, AtLeast) else {}))
+        return replace(node, children=tuple(children))
     return When(workplace=node.workplace, child=shuffled(node.child, chance)) if isinstance(node, When) else node
 
 
 @QUICK
 @given(opening=openings(), profile=profiles(), seed=st.integers(0, 99))
 def test_the_order_of_children_does_not_matter(comparer: Comparer, opening: Any, profile: Profile, seed: int) -> None:
-    from dataclasses import replace
-
     posting, reading = opening
     other = replace(reading, requirements=shuffled(reading.requirements, random.Random(seed)))
     first, second = verdict(comparer, opening, profile), verdict(comparer, (posting, other), profile)

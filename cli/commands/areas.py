@@ -1,4 +1,4 @@
-"""`firstrung areas`: public files of shortage areas, health centers, rural ZIPs and nursing homes, imported for the underserved flag."""
+"""`firstrung areas`: public files of shortage areas, health centers, rural ZIPs and nursing homes, for the underserved flag."""
 
 import json
 import re
@@ -25,7 +25,7 @@ def areas() -> None:
 @click.option("--as-of", help="The file's date (YYYY-MM-DD), when the file itself does not say.")
 @click.pass_obj
 def import_file(place: Place, kind: AreaKind, file: Path, as_of: str | None) -> None:
-    """Take a file in; it takes the place of the former one of its kind. Rows that cannot be used are listed (exit 1), the rest is kept."""
+    """Take a file in, in the place of the former one of its kind. Rows that cannot be used are listed (exit 1), the rest is kept."""
     from store import area_files
     from store import areas as stored
 
@@ -34,11 +34,19 @@ def import_file(place: Place, kind: AreaKind, file: Path, as_of: str | None) -> 
     if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", date or ""):
         raise ConfigError(Fault(str(file), "does not say when it was made", "give its date: --as-of 2026-11-01"))
     if not found.areas:
-        raise ConfigError(Fault(str(file), "has no row that can be used", f"{found.passed} passed over, {len(found.refused)} refused"))
+        raise ConfigError(
+            Fault(str(file), "has no row that can be used", f"{found.passed} passed over, {len(found.refused)} refused")
+        )
     configuration = place.configuration()
     with place.open_database(configuration) as database, database.write() as connection:
         stored.replace(connection, kind, found.areas, as_of=date, now=place.now())
-    said = {"kind": kind, "as_of": date, "areas": len(found.areas), "passed_over": found.passed, "refused": len(found.refused)}
+    said = {
+        "kind": kind,
+        "as_of": date,
+        "areas": len(found.areas),
+        "passed_over": found.passed,
+        "refused": len(found.refused),
+    }
     click.echo(json.dumps(said))
     for refused in found.refused[:SHOWN]:
         PEOPLE.print(f"line {refused.line}: {refused.says}", markup=False, soft_wrap=True)
@@ -56,4 +64,6 @@ def list_files(place: Place) -> None:
 
     with place.open_database(place.configuration()) as database, database.read() as connection:
         for kind, as_of, imported_at, count in stored.imported(connection):
-            click.echo(json.dumps({"kind": kind, "as_of": as_of, "imported_at": imported_at.isoformat(), "areas": count}))
+            click.echo(
+                json.dumps({"kind": kind, "as_of": as_of, "imported_at": imported_at.isoformat(), "areas": count})
+            )

@@ -17,7 +17,12 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.option("--profile", "file", type=click.Path(path_type=Path), help="A profile's YAML file or name; without it, over all profiles.")
+@click.option(
+    "--profile",
+    "file",
+    type=click.Path(path_type=Path),
+    help="A profile's YAML file or name; without it, over all profiles.",
+)
 @click.option("--json", "as_json", is_flag=True, help="One change a line, for programs.")
 @click.pass_obj
 def doors(place: Place, file: Path | None, *, as_json: bool) -> None:
@@ -60,11 +65,16 @@ def door_form(door: "Door", openings: "list[tuple[Posting, Reading]]") -> dict[s
         "note": change.note or None,
         "pay_median_hourly": door.pay,
         "care_settings": dict(door.care_settings),
-        "openings": [{"source": posting.source, "id": posting.id, "title": posting.title} for posting, _ in (openings[one] for one in door.adds)],
+        "openings": [
+            {"source": posting.source, "id": posting.id, "title": posting.title}
+            for posting, _ in (openings[one] for one in door.adds)
+        ],
     }
 
 
-def show_one(pool: Any, profile: Any, openings: "list[tuple[Posting, Reading]]", place: Place, *, as_json: bool) -> None:
+def show_one(
+    pool: Any, profile: Any, openings: "list[tuple[Posting, Reading]]", place: Place, *, as_json: bool
+) -> None:
     """One person's doors."""
     from matcher.apprentices import ways_out
     from matcher.doors import doors as find_doors
@@ -76,22 +86,40 @@ def show_one(pool: Any, profile: Any, openings: "list[tuple[Posting, Reading]]",
         for door in found:
             click.echo(json.dumps(door_form(door, openings), ensure_ascii=False))
         return
-    table = Table(title=f"You can get {int(before.gets.sum())} of {len(pool)} openings now; one change would add", title_justify="left")
+    table = Table(
+        title=f"You can get {int(before.gets.sum())} of {len(pool)} openings now; one change would add",
+        title_justify="left",
+    )
     for name in ("Change", "Adds", "For example", "Pay, median", "Takes", "Costs"):
         table.add_column(name, overflow="fold")
     for door in found:
         if door.adds:
             titles = [openings[one][0].title for one in door.adds[:2]]
-            table.add_row(door.change.says, str(len(door.adds)), "; ".join(titles), f"${door.pay:.2f}/h" if door.pay else "not said", *_price(door))
+            table.add_row(
+                door.change.says,
+                str(len(door.adds)),
+                "; ".join(titles),
+                f"${door.pay:.2f}/h" if door.pay else "not said",
+                *_price(door),
+            )
     PEOPLE.print(table)
     for way in ways_out(profile, pool.comparer.taxonomy, today):
-        PEOPLE.print(f"{way.apprentice} to {way.full} (as of {way.as_of}): {way.left} of {way.needed} months are left. {way.cheapest}", soft_wrap=True)
+        PEOPLE.print(
+            f"{way.apprentice} to {way.full} (as of {way.as_of}): {way.left} of {way.needed} months are left. {way.cheapest}",
+            soft_wrap=True,
+        )
 
 
 def _price(door: "Door") -> tuple[str, str]:
     months = door.change.months
     takes = "nothing" if months == 0 else f"about {months:g} months" if months is not None else "not known"
-    usd = f"about ${door.change.usd} (as of {door.change.as_of})" if door.change.usd else "nothing" if months == 0 else "not known"
+    usd = (
+        f"about ${door.change.usd} (as of {door.change.as_of})"
+        if door.change.usd
+        else "nothing"
+        if months == 0
+        else "not known"
+    )
     return takes, usd
 
 
@@ -102,7 +130,9 @@ def show_everyone(pool: Any, people: list[Any], place: Place, *, as_json: bool) 
     found = for_everyone(pool, people, pool.comparer.taxonomy, today=place.now().date())
     if as_json:
         for name, says, helped, added in found:
-            click.echo(json.dumps({"change": name, "says": says, "people": helped, "openings": added}, ensure_ascii=False))
+            click.echo(
+                json.dumps({"change": name, "says": says, "people": helped, "openings": added}, ensure_ascii=False)
+            )
         return
     table = Table(title=f"What would help most of {len(people)} people over {len(pool)} openings", title_justify="left")
     for name in ("Change", "People helped", "Openings added in all"):

@@ -68,7 +68,7 @@ def load(kind: str) -> Format:
     """The format of that kind. Raises KeyError, naming the known kinds, if there is none."""
     if kind not in (*kinds(), PAGE_ALONE):
         raise KeyError(f"unknown kind {kind!r} (known: {', '.join(kinds())})")
-    module = importlib.import_module(f"{__name__}.{kind}")
+    module = importlib.import_module("crawler.single_page" if kind == PAGE_ALONE else f"{__name__}.{kind}")
     return Format(
         kind=kind,
         about=module.ABOUT,

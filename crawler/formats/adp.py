@@ -60,6 +60,7 @@ async def crawl(source: base.Source, board: Board) -> None:
     headers = {"X-Requested-With": "XMLHttpRequest"}
 
     async def turn(offset: int, _index: int) -> Leaf:
+        """One page of the list."""
         page = await board.page(f"{address}?{tail}&$skip={offset + 1}&$top={PAGE}", headers=headers)
         answer = page.record()
         listed = rows(answer.value("jobRequisitions"), "`jobRequisitions`", page.url)

@@ -50,6 +50,7 @@ async def crawl(source: base.Source, board: Board) -> None:
         raise misconfigured("the address names no search (?q=…&w=…)", source.url)
 
     async def turn(_offset: int, index: int) -> Leaf:
+        """One page of the list."""
         query = urlencode({**asked, "results_per_page": str(PAGE), "sort_by": "date", **credentials})
         page = await board.page(f"https://api.adzuna.com/v1/api/jobs/us/search/{index + 1}?{query}")
         answer = page.record()

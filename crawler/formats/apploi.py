@@ -63,6 +63,7 @@ async def crawl(source: Source, board: Board) -> None:
     search = "https://ats-integrations.apploi.com/search/jobs/"
 
     async def turn(_offset: int, index: int) -> Leaf:
+        """One page of the list."""
         page = await board.page(f"{search}?teams={quote(teams, safe=',')}&page={index + 1}&source=company_profile_page")
         listed = [
             row for row in rows(page.record().value("data"), "`data`", page.url) if row.truth("published") is not False

@@ -47,6 +47,7 @@ async def crawl(source: Source, board: Board) -> None:
     radius = parameter(source.url, "radius") or "50"
 
     async def turn(offset: int, index: int) -> Leaf:
+        """One page of the list."""
         path = "/".join(quote(part, safe="") for part in (user, keyword, location, radius, "acquisitiondate", "DESC"))
         url = f"https://api.careeronestop.org/v2/jobsearch/{path}/{offset}/{PAGE}/{source.days}"
         page = await board.page(url, headers={"Authorization": f"Bearer {token}"})

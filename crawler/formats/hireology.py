@@ -59,6 +59,7 @@ async def crawl(source: base.Source, board: Board) -> None:
     api = f"https://api.hireology.com/v2/public/careers/{quote(_slug(source))}"
 
     async def turn(_offset: int, index: int) -> Leaf:
+        """One page of the list."""
         page = await board.page(f"{api}?page={index + 1}&page_size={PAGE}")
         answer = page.record()
         listed = rows(answer.value("data"), "`data`", page.url)

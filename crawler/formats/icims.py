@@ -74,6 +74,7 @@ async def _crawl_portal(source: base.Source, board: Board) -> None:
     front = f"https://{host(source.url)}"
 
     async def turn(_offset: int, index: int) -> Leaf:
+        """One page of the list."""
         page = await board.page(f"{front}/jobs/search?ss=1&in_iframe=1&pr={index}", accept=HTML)
         board.check_whole(page)
         listed = listed_on(page)
@@ -155,6 +156,7 @@ async def _crawl_jibe(source: base.Source, board: Board) -> None:
     front = f"https://{urlsplit(source.url).netloc}"
 
     async def turn(_offset: int, index: int) -> Leaf:
+        """One page of the list."""
         url = f"{front}/api/jobs?page={index + 1}&limit={PAGE}&sortBy=posted_date&descending=true&internal=false"
         page = await board.page(url)
         answer = page.record()

@@ -81,6 +81,7 @@ async def crawl(source: base.Source, board: Board) -> None:
     site = site_of(source.url)
 
     async def turn(offset: int, _index: int) -> Leaf:
+        """One page of the list."""
         if offset >= CAP:
             board.falls_short(f"the list stops at {CAP} postings")
             return Leaf(rows=[], ids=[])

@@ -61,6 +61,7 @@ async def crawl(source: base.Source, board: Board) -> None:
     postings = f"https://api.smartrecruiters.com/v1/companies/{company}/postings"
 
     async def turn(offset: int, _index: int) -> Leaf:
+        """One page of the list."""
         page = await board.page(f"{postings}?limit={PAGE}&offset={offset}")
         answer = page.record()
         listed = rows(answer.value("content"), "`content`", page.url)

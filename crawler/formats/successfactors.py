@@ -92,6 +92,7 @@ async def _by_tiles(board: Board, front: str) -> dict[str, str]:
     """Each posting's number with its address, from the tiles of the search; each tile stands there three times."""
 
     async def turn(offset: int, _index: int) -> Leaf:
+        """One page of the list."""
         url = f"{front}/tile-search-results/?q=&sortColumn=referencedate&sortDirection=desc&startrow={offset}"
         page = await board.page(url, accept=HTML)
         if "tile" not in page.text and "job" not in page.text:

@@ -67,6 +67,7 @@ async def crawl(source: base.Source, board: Board) -> None:
     front = _front(source.url)
 
     async def turn(offset: int, _index: int) -> Leaf:
+        """One page of the list."""
         order = [{"Value": "postedDateDesc", "PropertyName": "PostedDate", "Ascending": False}]
         question = {
             "opportunitySearch": {"Top": PAGE, "Skip": offset, "QueryString": "", "OrderBy": order, "Filters": []}

@@ -78,6 +78,7 @@ async def crawl(source: base.Source, board: Board) -> None:
     question = _question(source)
 
     async def turn(_offset: int, index: int) -> Leaf:
+        """One page of the list."""
         asked = urlencode({**question, "ResultsPerPage": str(PAGE), "Page": str(index + 1)})
         page = await board.page(f"https://data.usajobs.gov/api/Search?{asked}", headers=headers)
         answer = page.record().record("SearchResult")

@@ -127,6 +127,7 @@ async def _read(
     totals: list[int] = []
 
     async def turn(offset: int, index: int) -> Leaf:
+        """One page of the list."""
         answer = (
             first
             if first is not None and index == 0 and offset == 0
