@@ -1,7 +1,7 @@
 """A made-up country for the engine's benchmarks: people and openings drawn from small vocabularies, places by a power law.
 
-Columns are drawn directly (a million profiles as objects would be the benchmark); `World.profile(i)` gives any person as a real profile, so
-that answers can be checked against the plain comparison.
+Columns are drawn directly (a million profiles as objects would be the benchmark); `World.profile(i)` gives any person as a real
+profile, so that answers can be checked against the plain comparison.
 """
 
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from matcher.comparing import Comparer
 from matcher.people import FACETS, People, people_of
-from model.posting import Pay, Place, Posting
+from model.posting import Pay, Place, Posting, Workplace
 from model.profile import Profile
 from model.reading import (
     AllOf,
@@ -163,11 +163,14 @@ def _openings(
     ids = [entry.id for entry in comparer.taxonomy.credentials.credentials if entry.kind != "requirement"][:90]
     areas = [area.id for area in comparer.taxonomy.areas.areas]
     homes = chance.choice(len(zips), size=size, p=share)
-    return [_opening(chance, number, zips[home], ids, areas, comparer) for number, home in enumerate(homes)]
+    return [
+        _opening(chance, number, zips[home], ids=ids, areas=areas, comparer=comparer)
+        for number, home in enumerate(homes)
+    ]
 
 
 def _opening(
-    chance: np.random.Generator, number: int, code: str, ids: list[str], areas: list[str], comparer: Comparer
+    chance: np.random.Generator, number: int, code: str, *, ids: list[str], areas: list[str], comparer: Comparer
 ) -> tuple[Posting, Reading]:
     wants: list[Requirement] = []
     if chance.random() < 0.95:
@@ -192,14 +195,17 @@ def _opening(
     if not wants:
         wants.append(EducationAsk(level="hs", modality="required", evidence=SAID))
     low = 14 + float(chance.integers(0, 40)) / 2
-    workplace = "remote" if chance.random() < 0.01 else "onsite"
+    workplace: Workplace = "remote" if chance.random() < 0.01 else "onsite"
     region = comparer.gazetteer.regions[code] if comparer.gazetteer else ""
     posting = Posting(
         source="world", id=f"p{number:06d}", title="Clerk", description="", locations=(Place(text=code, postal_code=code),),
-        pay=Pay(min=low, max=low + 3, period="hour") if chance.random() < 0.6 else None, date_posted=TODAY - timedelta(days=int(chance.integers(0, 30))),
+
+        pay=Pay(min=low, max=low + 3, period="hour") if chance.random() < 0.6 else None,
+        date_posted=TODAY - timedelta(days=int(chance.integers(0, 30))),
     )  # fmt: skip
     reading = Reading(
-        id=posting.id, read_with="w", requirements=AllOf(children=tuple(wants)), entry_level="yes" if chance.random() < 0.2 else "unclear",
+        id=posting.id, read_with="w", requirements=AllOf(children=tuple(wants)),
+        entry_level="yes" if chance.random() < 0.2 else "unclear",
         care_settings=(CareSetting(id=SETTINGS[chance.integers(0, len(SETTINGS))], evidence=SAID),), workplace=workplace,
         workplace_states=(region,) if workplace == "remote" else (),
     )  # fmt: skip

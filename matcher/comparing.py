@@ -23,7 +23,6 @@ from model.profile import Profile
 from model.reading import CredentialAsk, EducationAsk, ExperienceAsk, Leaf, OtherWay, Reading
 from model.verdict import Answer, Flags, Reason, Verdict
 
-
 MOST_PLANS = 4096
 
 

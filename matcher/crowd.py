@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from matcher.comparing import Comparer
-from matcher.distances import NEVER, Places
+from matcher.distances import Places
 from matcher.facts import Facts, facts_of
 from matcher.judging import Judge
 from matcher.people import People, people_of
@@ -35,17 +35,26 @@ _WIDE = 1 << 24
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """The words of 64 people that an opening's places reach, the people of each that it reaches, and each place's distance."""
+    """The words of 64 people that an opening's places reach, the people of each that it reaches; the places near, with distances."""
 
     words: Ints
     mask: Words
+    near: Ints
     tenths: Ints
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes of the arrays."""
+        return int(self.words.nbytes + self.mask.nbytes + self.near.nbytes + self.tenths.nbytes)
+
+
+NOWHERE: Ints = np.zeros(0, dtype=np.int64)
 
 
 class Crowd:
-    """People, ready to be matched with openings. `kept_words` bounds the memory for bits (least used wants are forgotten)."""
+    """People, ready to be matched with openings. `kept_bytes` and `reach_bytes` bound what is kept of wants and places."""
 
-    def __init__(self, comparer: Comparer, people: People, *, kept_bytes: int = 96 << 20) -> None:
+    def __init__(self, comparer: Comparer, people: People, *, kept_bytes: int = 96 << 20, reach_bytes: int = 80 << 20) -> None:
         """Sort the people into places and lay them out in words of 64."""
         self.comparer = comparer
         self.people = people
@@ -61,6 +70,7 @@ class Crowd:
         self._bits: OrderedDict[object, Words] = OrderedDict()
         self._kept = max(8, kept_bytes // max(1, self._size // 8))
         self._tables: dict[object, Bools] = {}
+        self._reach_bytes, self._reached_bytes = reach_bytes, 0
         self._reached: OrderedDict[object, Reach] = OrderedDict()
         self._late: dict[int, Profile] = {}
         self._gone = np.zeros(self._size // 64, dtype=np.uint64)
@@ -94,7 +104,7 @@ class Crowd:
     def nbytes(self) -> int:
         """Bytes held for the people: their columns, the layout, and the bits of the wants in use."""
         layout = self._person.nbytes + self._position.nbytes + self._keys.nbytes + self._place_of.nbytes
-        return int(self.people.nbytes + layout + sum(bits.nbytes for bits in self._bits.values()))
+        return int(self.people.nbytes + layout + self._reached_bytes + sum(bits.nbytes for bits in self._bits.values()))
 
     def change(self, number: int, profile: Profile) -> None:
         """A person's profile has changed: the old row is passed over, the new one is compared by itself until the next build."""
@@ -124,7 +134,7 @@ class Crowd:
         reach = self._reach(facts)
         if facts.silence or not len(reach.words):
             return np.zeros(0, np.int64), reach
-        words = reach.mask & ~self._gone[reach.words]
+        words = reach.mask & ~self._gone[reach.words] if self._late else reach.mask
         words = self._meets(words, reach, reading) if facts.has_bars else self._plan_bits(words, reach, plan)
         if facts.workplace is not None:
             words = words & self._take(("workplace", facts.workplace), reach)
@@ -225,7 +235,8 @@ class Crowd:
         place = self._place_of[people]
         radius = self.people.radius[people].astype(np.float64)
         counts = (place >= 0) & (radius > 0)
-        distance = np.where(counts, reach.tenths[np.maximum(place, 0)] / 10 if len(reach.tenths) else 0.0, 0.0)
+        at = np.minimum(np.searchsorted(reach.near, place), max(0, len(reach.near) - 1))
+        distance = np.where(counts, reach.tenths[at] / 10 if len(reach.tenths) else 0.0, 0.0)
         with np.errstate(divide="ignore", invalid="ignore"):
             return np.where(counts, weight * (1 - distance / radius), 0.0)
 
@@ -233,25 +244,23 @@ class Crowd:
         """The people whom the opening's places reach; openings of one place share it. Openings are best asked for place by place."""
         key = "everyone" if facts.remote or not facts.points else facts.points
         if key not in self._reached:
-            self._reached[key] = (
-                self._everyone() if facts.remote or not facts.points else self._near(facts.points)
-            )
-            if len(self._reached) > 64:
-                self._reached.popitem(last=False)
+            self._reached[key] = self._everyone() if facts.remote or not facts.points else self._near(facts.points)
+            self._reached_bytes += self._reached[key].nbytes
+            while self._reached_bytes > self._reach_bytes and len(self._reached) > 1:
+                self._reached_bytes -= self._reached.popitem(last=False)[1].nbytes
         return self._reached[key]
 
     def _everyone(self) -> Reach:
         words = np.arange(self._size // 64)
         mask = np.packbits(self._person >= 0, bitorder="little").view(np.uint64)
-        return Reach(words, mask, np.full(len(self._points), NEVER, dtype=np.int64))
+        return Reach(words, mask, NOWHERE, NOWHERE)
 
     def _near(self, points: tuple[Point, ...]) -> Reach:
-        tenths = self._places.nearest(points, self._widest)
-        near = self._places.window(points, self._widest)
-        near = near[tenths[near] <= self._widest * 10]
-        ends = np.searchsorted(self._keys, near * _WIDE + (_WIDE - 1 - tenths[near]), side="right")
+        near, tenths = self._places.near(points, self._widest)
+        ends = np.searchsorted(self._keys, near * _WIDE + (_WIDE - 1 - tenths), side="right")
         reached = ends + self._anywhere - self._firsts[near]
-        near, reached = near[reached > 0], reached[reached > 0]
+        some = reached > 0
+        near, tenths, reached = near[some], tenths[some], reached[some]
         starts, counts = self._first_word[near + 1], reached
         if self._anywhere:
             starts, counts = np.append(0, starts), np.append(self._anywhere, counts)
@@ -262,7 +271,7 @@ class Crowd:
         rest = counts % 64
         partial = rest > 0
         mask[ends[partial] - 1] = (np.uint64(1) << rest[partial].astype(np.uint64)) - np.uint64(1)
-        return Reach(words, mask, tenths)
+        return Reach(words, mask, near, tenths)
 
 
 def _fits(facet: str, wish: Any, value: Any) -> bool:

@@ -40,13 +40,18 @@ class Places:
             tenths[place] = round(miles(self.points[numbers[place]], point) * 10)
         return numbers, tenths.astype(np.int64)
 
-    def window(self, points: tuple[Point, ...], most_miles: float) -> Ints:
-        """Numbers of the points whose latitude is near enough, in rising order."""
-        margin = np.degrees(most_miles / MILES_PER_RADIAN) + 0.02
-        bounds = [np.searchsorted(self._latitude, [point[0] - margin, point[0] + margin]) for point in points]
-        if len(bounds) == 1:
-            return np.sort(self._order[bounds[0][0] : bounds[0][1]])
-        return np.unique(np.concatenate([self._order[low:high] for low, high in bounds]))
+    def near(self, points: tuple[Point, ...], most_miles: float) -> tuple[Ints, Ints]:
+        """Numbers, rising, of the points within `most_miles` of the nearest of `points`, and their tenths of miles."""
+        if len(points) == 1:
+            numbers, tenths = self.within(points[0], most_miles)
+            order = np.argsort(numbers)
+            numbers, tenths = numbers[order], tenths[order]
+        else:
+            found = self.nearest(points, most_miles)
+            numbers = np.flatnonzero(found < NEVER)
+            tenths = found[numbers]
+        close = tenths <= most_miles * 10
+        return numbers[close], tenths[close]
 
     def nearest(self, points: tuple[Point, ...], most_miles: float) -> Ints:
         """For every point of the list its tenths of miles to the nearest of `points`; NEVER where it is farther than asked."""

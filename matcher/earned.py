@@ -117,10 +117,10 @@ def experience_told(ask: ExperienceAsk, quote: str, areas: WorkAreas, profile: P
     if state == "met":
         have = in_words(months.counted(max(1, ask.min_months or 1)) // PER_MONTH)
         return said("met", f"Asks for {wanted}; you have {have}{_why(field, profile, ask, today)}.", quote)
-    return _short(ask, quote, field, months, profile, today)
+    return _short(ask, quote, field, months, profile=profile, today=today)
 
 
-def _short(ask: ExperienceAsk, quote: str, field: Field, months: Months, profile: Profile, today: date) -> Outcome:
+def _short(ask: ExperienceAsk, quote: str, field: Field, months: Months, *, profile: Profile, today: date) -> Outcome:
     """Too few months: how many count, and what would mend it."""
     name = _name(field)
     wanted = f"{in_words(ask.min_months)} of {name}" if ask.min_months else name

@@ -16,7 +16,8 @@ from model.reading import CredentialAsk
 
 AtomState = Literal["held", "expired", "enrolled", "booked", "sat", "graduated"]
 Relation = Literal[
-    "held", "accepted apprentice", "eligible", "later", "everyday", "sat", "booked", "graduated", "expired", "often accepted", "elsewhere",
+    "held", "accepted apprentice", "eligible", "later", "everyday", "sat", "booked", "graduated", "expired", "often accepted",
+    "elsewhere",
     "apprentice", "coming apprentice", "enrolled", "nothing", "not said",
 ]  # fmt: skip
 
@@ -72,20 +73,20 @@ def atoms_of(profile: Profile, taxonomy: Taxonomy, today: date) -> tuple[Atom, .
     """What the person has, each once, in a settled order; None when the profile does not say."""
     if profile.credentials is None:
         return None
-    atoms = {_atom(held.id, held.state, held.until, held.on, held.region, today) for held in profile.credentials}
+    atoms = {_atom(held, today) for held in profile.credentials}
     for done in profile.training or ():
         if done.completed is not None and done.completed <= today:
             atoms |= {Atom(one, "graduated") for one in _leads_to(done.kind, taxonomy)}
     return tuple(sorted(atoms))
 
 
-def _atom(key: str, state: str, until: date | None, on: date | None, region: str | None, today: date) -> Atom:
-    here = region or ""
-    if state == "held":
-        return Atom(key, "held" if until is None or until >= today else "expired", here)
-    if state == "booked" and on is not None:
-        return Atom(key, "booked" if on >= today else "sat", here, on)
-    return Atom(key, "enrolled" if state == "enrolled" else "expired", here)
+def _atom(held: HeldCredential, today: date) -> Atom:
+    here = held.region or ""
+    if held.state == "held":
+        return Atom(held.id, "held" if holds(held, today) else "expired", here)
+    if held.state == "booked" and held.on is not None:
+        return Atom(held.id, "booked" if held.on >= today else "sat", here, held.on)
+    return Atom(held.id, "enrolled" if held.state == "enrolled" else "expired", here)
 
 
 def _leads_to(kind: str, taxonomy: Taxonomy) -> Iterable[str]:

@@ -72,7 +72,7 @@ class Kinds:
         if self._array is None:
             self._array = np.array(self.numbers, dtype=np.int64)
         judged: Bools = np.array([judge(value) for value in self.values], dtype=np.bool_)
-        return judged[self._array]
+        return np.take(judged, self._array)
 
 
 class Plans:
@@ -166,7 +166,8 @@ class Pool:
         self._points, self._states, self._care = Kinds(), Kinds(), Kinds()
         self._employers, self._hours, self._shifts, self._workplaces = Kinds(), Kinds(), Kinds(), Kinds()
         self._columns: tuple[npt.NDArray[np.float64], Bools, Ints] | None = None
-        self._places: tuple[Places, Ints] | None = None
+        self._places: tuple[Places, Ints, Ints, Ints] | None = None
+        self._plan_numbers: Ints | None = None
         for posting, reading in openings:
             self.add(posting, reading)
 
@@ -191,6 +192,7 @@ class Pool:
         self._workplaces.add(facts.workplace)
         self._columns = None
         self._places = None
+        self._plan_numbers = None
         return number
 
     def answers(self, profile: Profile, *, today: date) -> Found:
@@ -214,7 +216,9 @@ class Pool:
 
     def _plans_for(self, workplaces: Workplaces) -> Ints:
         """Each opening's plan; those with bars for one way of working are planned for this person's ways."""
-        plans = np.array(self._plan, dtype=np.int64)
+        if self._plan_numbers is None:
+            self._plan_numbers = np.array(self._plan, dtype=np.int64)
+        plans = self._plan_numbers.copy() if self._readings else self._plan_numbers
         for number, reading in self._readings.items():
             plans[number] = self._plans.add(self.comparer.plan(reading, workplaces))
         return plans
@@ -237,15 +241,12 @@ class Pool:
             return np.full(len(self.facts), -1, dtype=np.int64)
         if self._places is None:
             self._places = _places_of(self._points)
-        places, member = self._places
+        places, member, owner, numbers = self._places
         reached = places.nearest((home,), 13_000)
-        values = self._points.values
-        found = np.full(len(values) + 1, NEVER, dtype=np.int64)
-        flat = [(number, one) for number, points in enumerate(values) for one in range(len(points))]
-        if flat:
-            np.minimum.at(found, np.array([number for number, _ in flat]), reached[member])
+        found = np.full(len(self._points.values), NEVER, dtype=np.int64)
+        np.minimum.at(found, owner, reached[member])
         found[found == NEVER] = -1
-        return found[np.array(self._points.numbers, dtype=np.int64)]
+        return np.take(found, numbers)
 
     def _aside(self, person: Person, tenths: Ints) -> Bools:
         """Where a wish is known not to be met."""
@@ -279,8 +280,9 @@ class Pool:
         return aside
 
 
-def _places_of(kinds: Kinds) -> tuple[Places, Ints]:
-    """Every distinct point, and which of them the openings' places are, one after the other."""
+def _places_of(kinds: Kinds) -> tuple[Places, Ints, Ints, Ints]:
+    """Every distinct point; which of them the distinct lists of places hold, and whose each is; and each opening's list."""
     numbers: dict[Point, int] = {}
     member = [numbers.setdefault(point, len(numbers)) for points in kinds.values for point in points]
-    return Places(list(numbers)), np.array(member, dtype=np.int64)
+    owner = np.repeat(np.arange(len(kinds.values)), [len(points) for points in kinds.values])
+    return Places(list(numbers)), np.array(member, dtype=np.int64), owner, np.array(kinds.numbers, dtype=np.int64)

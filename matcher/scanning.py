@@ -27,7 +27,7 @@ STATING: Final = (
 UNSCANNED: Final = frozenset(
     {
         "heading-fillers", "closing-words", "frame-before", "recency-before", "duration-noise-before", "duration-noise-after",
-        "without-subject", "nursing-words", "license-noise",
+        "without-subject", "nursing-words", "license-noise", "sentence-words",
     }
 )  # fmt: skip
 _UNITS = {

@@ -22,7 +22,7 @@ ORDER: Final[tuple[HeadingKind, ...]] = (
 ASKING: Final = frozenset({"required", "preferred"})
 _EDGES = re.compile(r"^[\W_]+|[\W_]+$")
 _NUMBERING = re.compile(r"^(?:\d{1,2}(?:\.\d{1,2})?[.)]?|[a-z][.)])\s+")
-_KEY = re.compile(r"^[^A-Za-z0-9]{0,6}(?:\d{1,2}(?:\.\d{1,2})?[.)]\s?)?([A-Za-z][^:\n]{1,70}?)\s?(?::|-(?=\s*$))\s?\**")
+_KEY = re.compile(r"^[^A-Za-z0-9]{0,6}(?:\d{1,2}(?:\.\d{1,2})?[.)]\s?)?([A-Za-z][^:\t\n]{1,70}?)\s?(?::|\t|-(?=\s*$))\s?\**")
 _WORDS = re.compile(r"[a-z0-9$'&/+.]+")
 
 State = Literal["heading", "inline", "plain"]
@@ -92,11 +92,21 @@ class Headings:
             covered.update(range(len(words)))
         rest = sum(number not in covered and word not in self._fillers for number, word in enumerate(words))
         kind = _strongest(whole, found)
+        if not whole and kind in ("about", "legal", "duty") and (head := self._head(words)):
+            kind = head
         topics = [topic for _, topic in found if topic]
         topic = next((one for one in topics if one != "skills"), topics[0] if topics else None)
         if kind in ("about", "legal", "duty") and not whole and topic and any(one == "required" for one, _ in found):
             kind = "required"
         return Heading(kind, topic, len(words) > 1 and kind != "topic" and topic is None, rest, rest / len(words))
+
+    def _head(self, words: list[str]) -> HeadingKind | None:
+        """What the noun before "for" or "of" asks ("Requirements for the position")."""
+        cut = next((number for number, word in enumerate(words) if word in ("for", "of") and number), None)
+        if cut is None:
+            return None
+        kinds = {kind for kind, _ in self._inside(words[:cut])[0]}
+        return next((kind for kind in ("preferred", "required") if kind in kinds), None)
 
     def _inside(self, words: list[str]) -> tuple[list[tuple[HeadingKind, Topic | None]], set[int]]:
         """The known phrases inside a heading, the longest first, and which words they cover."""
@@ -193,7 +203,7 @@ def _heading_of(text: str, line: Line, headings: Headings) -> tuple[Heading | No
 
 def _keyed(text: str, headings: Headings) -> tuple[Heading | None, int]:
     """The heading that a line begins with ("Education: …")."""
-    if ":" not in text[:80] and not text.rstrip().endswith("-"):
+    if ":" not in text[:80] and "\t" not in text[:80] and not text.rstrip().endswith("-"):
         return None, 0
     key = _KEY.match(text)
     if key and len(key[1].split()) <= 7 and (found := headings.meaning(key[1])) and found.unknown_share <= 0.4:

@@ -19,7 +19,7 @@ def credential_told(holdings: Holdings, ask: CredentialAsk, quote: str, standing
     """The outcome for one credential, from how the person stands to it."""
     name = letters(holdings.taxonomy, ask.id)
     if standing.relation == "later":
-        return _later(holdings, ask, name, quote, standing, today)
+        return _later(holdings, ask, name, quote, standing=standing, today=today)
     if standing.state == "met":
         return said("met", _met(holdings, ask, name, standing), quote)
     if standing.state == "unknown":
@@ -47,12 +47,14 @@ def _met(holdings: Holdings, ask: CredentialAsk, name: str, standing: Standing) 
         return f"Asks for {name} and accepts your {own}.{where}"
     if standing.relation == "eligible":
         return f"Being eligible for {name} is enough, and you are: only the exam is open."
-    if standing.atom and standing.atom.id in (ask.id, *holdings.taxonomy.ladders.same(ask.id)) or own == name:
+    if (standing.atom and standing.atom.id in (ask.id, *holdings.taxonomy.ladders.same(ask.id))) or own == name:
         return f"Asks for {name}, which you hold.{where}"
     return f"Asks for {name}; your {own} counts.{where}"
 
 
-def _later(holdings: Holdings, ask: CredentialAsk, name: str, quote: str, standing: Standing, today: date) -> Outcome:
+def _later(
+    holdings: Holdings, ask: CredentialAsk, name: str, quote: str, *, standing: Standing, today: date
+) -> Outcome:
     """Asked for after hire: no bar today, with the day by which, and whether a booked exam fits."""
     by = add_months(today, ask.within_months) if ask.within_months else None
     if by:

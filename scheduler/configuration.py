@@ -103,6 +103,12 @@ def load_sources(path: Path) -> tuple[Source, ...]:
     return found
 
 
+def check_source(entry: object, place: str) -> Source:
+    """One source as a checked value; `place` stands before each fault. Raises ConfigError."""
+    checked: Source = yamlfile.check(entry, formats.source_type(), place=place)
+    return checked
+
+
 def _gather(faults: list[Fault], path: Path, form: type[T]) -> T | None:
     try:
         return yamlfile.read(path, form)

@@ -71,6 +71,8 @@ def crawl(
     service = house.configuration.service
     with house.database.write() as connection:
         number = runs.begin(connection, source.name, now=house.clock())
+        sweep, prove = runs.cares(connection, source.name, now=house.clock())
+        known = {} if sweep else postings.marks(connection, source.name)
     saved, listed = Saved(), set[str]()
 
     def sink(batch: Sequence[Crawled]) -> None:
@@ -86,13 +88,17 @@ def crawl(
             raise _Stopped
 
     try:
-        report = crawl_process(source, service.crawl, sink=sink, on_progress=progress)
+        report = crawl_process(source, service.crawl, sink=sink, prove=prove, known=known, on_progress=progress)
     except _Stopped:
         failure = Failure(
             kind="incomplete", says="the service was stopped", mend="nothing: it goes on at the next start"
         )
         report = CrawlReport(source=source.name, complete=False, seen=len(listed), failure=failure)
+    saved += Saved(unchanged=len(report.unchanged))
+    listed.update(report.unchanged)
     with house.database.write() as connection:
+        if report.failure is None:
+            runs.note_cares(connection, source.name, swept=sweep, proved=prove, now=house.clock())
         run = runs.finish(connection, number, report, saved, listed, now=house.clock())
         runs.plan_next(
             connection,

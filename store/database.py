@@ -104,8 +104,14 @@ def open_database(url: str) -> Database:
         if not tables:
             upgrade(database)
         elif found != newest_schema():
-            mend = "run: firstrung store upgrade" if (found or "") < newest_schema() else "it was made by a newer firstrung"
-            raise StoreError(f"the database's schema is {found or 'unknown'}, this program's is {newest_schema()}; {mend}")
+            mend = (
+                "run: firstrung store upgrade"
+                if (found or "") < newest_schema()
+                else "it was made by a newer firstrung"
+            )
+            raise StoreError(
+                f"the database's schema is {found or 'unknown'}, this program's is {newest_schema()}; {mend}"
+            )
     except BaseException:
         database.close()
         raise

@@ -78,7 +78,12 @@ def save(connection: Connection, batch: Sequence[Crawled], *, now: datetime) -> 
     source = batch[0].posting.source
     known = _known(connection, source, list(rows))
     new = [row for key, (_, row) in rows.items() if key not in known]
-    changed = [row for key, (_, row) in rows.items() if key in known and known[key][1:] != (row["content"], None)]
+    changed = [row for key, (_, row) in rows.items() if key in known and known[key][1:3] != (row["content"], None)]
+    same = [row for key, (_, row) in rows.items() if key in known and known[key][1:3] == (row["content"], None)]
+    if marked := [row for row in same if known[row["id"]][3] != row["mark"]]:
+        statement = update(PostingRow).where(PostingRow.number == bindparam("which"))
+        fresh = [{"which": known[row["id"]][0], "told": row["mark"]} for row in marked]
+        connection.execute(statement.values(mark=bindparam("told")), fresh)
     if new or changed:
         connection.execute(_save_statement(connection), new + changed)
         written = {row["id"] for row in new + changed}
@@ -86,11 +91,21 @@ def save(connection: Connection, batch: Sequence[Crawled], *, now: datetime) -> 
     return Saved(len(new), len(changed), len(rows) - len(new) - len(changed))
 
 
-def _known(connection: Connection, source: str, ids: list[str]) -> dict[str, tuple[int, str, datetime | None]]:
-    query = select(PostingRow.id, PostingRow.number, PostingRow.content, PostingRow.closed_at).where(
+def _known(
+    connection: Connection, source: str, ids: list[str]
+) -> dict[str, tuple[int, str, datetime | None, str | None]]:
+    query = select(PostingRow.id, PostingRow.number, PostingRow.content, PostingRow.closed_at, PostingRow.mark).where(
         PostingRow.source == source, PostingRow.id.in_(ids)
     )
-    return {row.id: (row.number, row.content, row.closed_at) for row in connection.execute(query)}
+    return {row.id: (row.number, row.content, row.closed_at, row.mark) for row in connection.execute(query)}
+
+
+def marks(connection: Connection, source: str) -> dict[str, str]:
+    """What the rows of a source's list looked like for its open postings: their pages need not be fetched again."""
+    query = select(PostingRow.id, PostingRow.mark).where(
+        PostingRow.source == source, PostingRow.closed_at.is_(None), PostingRow.mark.is_not(None)
+    )
+    return {row.id: row.mark for row in connection.execute(query)}
 
 
 def _save_statement(connection: Connection) -> Insert:
@@ -138,6 +153,7 @@ def _row(crawled: Crawled, now: datetime) -> dict[str, Any]:
         "employer": storable(posting.employer) if posting.employer else None,
         "employer_named": storable(crawled.employer_named) if crawled.employer_named else None,
         "description": storable(posting.description),
+        "mark": crawled.mark,
         "facts": json.dumps(facts, separators=(",", ":"), sort_keys=True),  # ASCII: neither NUL nor surrogates as such
     }
     said = "\x1f".join(str(row[key]) for key in ("url", "title", "employer", "employer_named", "description", "facts"))

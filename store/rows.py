@@ -48,7 +48,11 @@ STRICT = {"sqlite_strict": True}
 
 
 class SourceRow(Row):
-    """What the program remembers about a source; its configuration stays in YAML."""
+    """What the program remembers about a source; its configuration stays in YAML.
+
+    `swept_at`: the last crawl that fetched every posting's page, whatever the list said. `proved_at`: the last proof that the board is
+    that employer's.
+    """
 
     __tablename__ = "source"
     __table_args__ = (STRICT,)
@@ -56,6 +60,8 @@ class SourceRow(Row):
     name: Mapped[str] = mapped_column(primary_key=True)
     next_crawl_at: Mapped[datetime | None]
     failures_in_a_row: Mapped[int] = mapped_column(default=0, server_default="0")
+    swept_at: Mapped[datetime | None]
+    proved_at: Mapped[datetime | None]
 
 
 class RunRow(Row):
@@ -103,6 +109,7 @@ class PostingRow(Row):
     description: Mapped[str]
     facts: Mapped[str]
     content: Mapped[str]
+    mark: Mapped[str | None]
     first_seen: Mapped[datetime]
     changed_at: Mapped[datetime]
     last_seen: Mapped[datetime]

@@ -21,6 +21,8 @@ from store.rows import RunRow, SourceRow
 FALL_HELD = 0.7  # a run that lists less than this share of what the source used to list closes nothing
 HISTORY = 3  # … until so many complete runs in a row agree
 LONGEST_BACKOFF = timedelta(days=7)
+SWEEP_EVERY = timedelta(days=7)  # not every change of a posting shows in its board's list
+PROVE_EVERY = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,6 +201,21 @@ def _run(row: Row[Any]) -> Run:
         seconds=row.milliseconds / 1000,
         failure=failure,
     )
+
+
+def cares(connection: Connection, source: str, *, now: datetime) -> tuple[bool, bool]:
+    """Whether a crawl should fetch every page again (a full sweep), and whether it should prove whose board it is."""
+    row = connection.execute(select(SourceRow.__table__).where(SourceRow.name == source)).one_or_none()
+    sweep = row is None or row.swept_at is None or now - row.swept_at >= SWEEP_EVERY
+    return sweep, row is None or row.proved_at is None or now - row.proved_at >= PROVE_EVERY
+
+
+def note_cares(connection: Connection, source: str, *, swept: bool, proved: bool, now: datetime) -> None:
+    """Write that a complete crawl swept the board, and that it proved whose it is."""
+    values = ({"swept_at": now} if swept else {}) | ({"proved_at": now} if proved else {})
+    if values:
+        statement = upsert(connection, SourceRow).values(name=source, **values)
+        connection.execute(statement.on_conflict_do_update(index_elements=["name"], set_=values))
 
 
 def plan_next(

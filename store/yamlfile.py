@@ -41,7 +41,9 @@ def _mapping(loader: Any, node: yaml.MappingNode) -> dict[Any, Any]:
     }
 
 
-_Loader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"^(?:true|True|TRUE|false|False|FALSE)$"), list("tTfF"))
+_Loader.add_implicit_resolver(
+    "tag:yaml.org,2002:bool", re.compile(r"^(?:true|True|TRUE|false|False|FALSE)$"), list("tTfF")
+)
 _Loader.add_constructor("tag:yaml.org,2002:map", _mapping)
 
 
@@ -119,7 +121,9 @@ def _written(location: tuple[int | str, ...], value: Any) -> list[int | str]:
     """The path as it stands in the file: without the names of union members that pydantic puts between."""
     path: list[int | str] = []
     for position, step in enumerate(location):
-        inside = isinstance(value, dict | list) and (step in value if isinstance(value, dict) else isinstance(step, int))
+        inside = isinstance(value, dict | list) and (
+            step in value if isinstance(value, dict) else isinstance(step, int)
+        )
         if inside:
             value = value[step]
         if inside or position == len(location) - 1:

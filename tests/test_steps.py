@@ -130,3 +130,38 @@ def test_an_employer_that_the_payload_does_not_name_is_the_configured_one(house:
             "Prairie",
             "Prairie Regional Health System",
         }
+
+
+def test_an_unchanged_board_is_hardly_asked_again(tmp_path: Path) -> None:
+    """A board whose details have pages of their own: the second crawl asks for its list alone, until a sweep is due."""
+    from model.service import Service
+    from store.database import open_database
+    from tests.boards.crawling import LOCAL, source_of
+    from tests.boards.made import BOARDS
+    from tests.boards.openings import openings
+    from tests.boards.server import serving
+
+    clock = ByHand()
+    made = BOARDS["workday"](openings(46))
+    database = open_database(f"sqlite:///{tmp_path / 'a.db'}")
+    with serving(made.handler) as server:
+        board = source_of(api=server.url, **made.fields)
+        loaded = configuration.Configuration(
+            folder=tmp_path,
+            service=Service(crawl=LOCAL),
+            sources=(board,),
+            profiles={},
+            taxonomy=configuration.load_taxonomy(),
+        )
+        service = House(loaded, database, clock, {})
+        first = steps.crawl(service, board)
+        clock.move(hours=6)
+        second = steps.crawl(service, board)
+        clock.move(days=8)
+        swept = steps.crawl(service, board)
+    database.close()
+
+    assert (second.new, second.changed, second.closed) == (0, 0, 0)
+    assert second.unchanged == first.new >= 45
+    assert second.requests <= 0.15 * first.requests
+    assert swept.requests >= 46

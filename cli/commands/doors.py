@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 def doors(place: Place, file: Path | None, *, as_json: bool) -> None:
     """Say what one change would add: a credential, the A removed, six months in a field, ten more miles, on-site accepted.
 
-    Counted over the open postings in the store by the same comparison as `match`; prices and times carry the day on which they were right.
+    Counted over the open postings in the store by the same comparison as `match`; prices carry the day on which they were right.
     """
     from matcher.comparing import Comparer
     from matcher.pool import Pool

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from typing import IO, Any
 
 import click
-from matcher.reading import Reader
 
 from cli.main import Place
 from matcher.gold_form import gold_form, line_of, posting_from_line
+from matcher.reading import Reader
 from model.posting import Posting
 
 

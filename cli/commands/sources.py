@@ -1,15 +1,18 @@
-"""`firstrung source try` and `source list`."""
+"""`firstrung source add`, `source try` and `source list`."""
 
 import json
+import re
 import sys
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import click
 from rich.table import Table
 from rich.text import Text
 
 from cli.main import PEOPLE, Place
+from model.errors import ConfigError, Fault
 from model.source import CrawlRules, Source
 
 
@@ -32,6 +35,7 @@ def attempt(place: Place, which: str, sample: int, *, everything: bool, as_json:
     failed = 0
     for one in chosen:
         result = try_source(one, rules, sample=sample, everything=everything)
+        result["coverage"] |= _read_coverage(place, result["postings"])
         failed += result["failure"] is not None
         if as_json:
             click.echo(json.dumps(result, ensure_ascii=False))
@@ -39,6 +43,28 @@ def attempt(place: Place, which: str, sample: int, *, everything: bool, as_json:
             show_attempt(result)
     if failed:
         sys.exit(3 if failed == len(chosen) else 1)
+
+
+def _read_coverage(place: Place, postings: list[dict[str, Any]]) -> dict[str, float]:
+    """The share of the postings whose requirements could be read, and of those that are open without experience."""
+    from matcher.reading import Reader
+    from model.posting import Posting
+    from scheduler.configuration import load_taxonomy
+
+    if not postings:
+        return {}
+    reader = Reader(load_taxonomy(place.folder))
+    read = [
+        reader.read(
+            Posting(
+                source="try", id=one["id"], title=one["title"], description=one["description"], employer=one["employer"]
+            )
+        )
+        for one in postings
+    ]
+    asked = sum(bool(one.requirements.children or one.credentials or one.experience or one.education) for one in read)
+    entry = sum(one.entry_level == "yes" for one in read)
+    return {"requirements_read": round(asked / len(read), 3), "entry_level_found": round(entry / len(read), 3)}
 
 
 def _chosen(place: Place, which: str) -> tuple[list[Source], CrawlRules]:
@@ -55,6 +81,13 @@ def _chosen(place: Place, which: str) -> tuple[list[Source], CrawlRules]:
         return list(load_sources(path)), rules
     configuration = place.configuration()
     return [configuration.source(which)], configuration.service.crawl
+
+
+def _visible(description: str) -> str:
+    """A description as a person sees it."""
+    from matcher.page import Page
+
+    return Page(description).seen
 
 
 def show_attempt(result: dict[str, Any]) -> None:
@@ -77,7 +110,118 @@ def show_attempt(result: dict[str, Any]) -> None:
         PEOPLE.print(Text(f"\n{posting['title']} — {posting['employer'] or '?'}", style="bold"))
         PEOPLE.print(Text(", ".join(location["text"] for location in posting["locations"]) or "place not said"))
         PEOPLE.print(Text(posting["url"]))
-        PEOPLE.print(Text(posting["description"][:1500]))
+        PEOPLE.print(Text(_visible(posting["description"])[:1500]))
+
+
+@source.command()
+@click.argument("url")
+@click.option("--name", help="What to call it; default: from the address.")
+@click.option("--employer", help="Whose board it is, compared with what the board itself says.")
+@click.pass_obj
+def add(place: Place, url: str, name: str | None, employer: str | None) -> None:
+    """Find which kind of board a careers page is, try it, and write its YAML into the configuration."""
+    from crawler.detecting import detect
+    from crawler.trying import try_source
+    from model.crawl import Failure
+    from model.source import web_address
+
+    try:
+        address = web_address(url)
+    except ValueError as error:
+        raise ConfigError(Fault(url, str(error), "give the careers page as you open it in the browser")) from error
+    configuration = place.configuration()
+    rules = configuration.service.crawl
+    found = detect(address, rules)
+    if isinstance(found, Failure):
+        PEOPLE.print(f"{found.kind}: {found.says}", style="red", markup=False)
+        PEOPLE.print(f"  {found.mend}", markup=False)
+        sys.exit(3)
+    for one in found:
+        PEOPLE.print(f"{one.kind}: {one.url} ({one.why})", markup=False)
+    best = found[0]
+    named = name or _name_of(best.url, {source.name for source in configuration.sources})
+    entry = {
+        "name": named,
+        "kind": best.kind,
+        "url": best.url,
+        **({"employer": employer} if employer else {}),
+        "every": "12h",
+    }
+    path = place.folder / "sources" / f"{named}.yaml"
+    if path.exists():
+        raise ConfigError(Fault(str(path), "is there already", "name it otherwise with --name"))
+    result = try_source(_checked(entry, path), rules)
+    show_attempt(result)
+    works = result["failure"] is None and result["postings"]
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(_yaml({**entry, "enabled": bool(works), "verified": bool(works)}), encoding="utf-8")
+    PEOPLE.print(
+        f"\nWrote {path}" + ("." if works else ", switched off: nothing could be read."), markup=False, soft_wrap=True
+    )
+    _warn_of_time(result, minutes=720)
+    if not works:
+        sys.exit(3)
+
+
+def _name_of(url: str, taken: set[str]) -> str:
+    """A name from an address: its most telling part, with a number where it is taken."""
+    parts = urlsplit(url)
+    dull = {
+        "www",
+        "jobs",
+        "careers",
+        "boards",
+        "job-boards",
+        "apply",
+        "recruiting",
+        "api",
+        "com",
+        "org",
+        "net",
+        "en",
+        "us",
+        "io",
+        *(
+            "sites",
+            "site",
+            "en-us",
+            "external",
+            "search",
+            "job",
+            "career",
+            "careersite",
+            "hcmui",
+            "candidateexperience",
+            "cx",
+        ),
+    }
+    words = [
+        word for word in re.split(r"[^a-z0-9-]+", f"{parts.path} {parts.hostname}".lower()) if word and word not in dull
+    ]
+    base = (words[0] if words else "board")[:50].strip("-") or "board"
+    return next(name for name in (base, *(f"{base}-{number}" for number in range(2, 1000))) if name not in taken)
+
+
+def _checked(entry: dict[str, Any], path: Path) -> Source:
+    """The entry as a source. Raises ConfigError."""
+    from scheduler.configuration import check_source
+
+    return check_source(entry, str(path))
+
+
+def _yaml(entry: dict[str, Any]) -> str:
+    """One source as a file (JSON's quoting is YAML's too)."""
+    lines = "".join(f"    {key}: {json.dumps(value, ensure_ascii=False)}\n" for key, value in entry.items())
+    return "sources:\n  -" + lines[3:]
+
+
+def _warn_of_time(result: dict[str, Any], *, minutes: int) -> None:
+    """Say so when a whole crawl at this pace would not fit between two crawls."""
+    if result["advertised"] and result["postings"]:
+        whole = result["seconds"] * result["advertised"] / len(result["postings"]) / 60
+        if whole > minutes / 2:
+            words = f"A whole crawl would take about {whole:.0f} minutes; with `every: 12h` that is too tight. Ask less often."
+            PEOPLE.print(words, style="yellow")
 
 
 @source.command("list")

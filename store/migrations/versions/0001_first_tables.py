@@ -61,6 +61,7 @@ def upgrade() -> None:
         sa.Column("description", sa.Text(), nullable=False),
         sa.Column("facts", sa.Text(), nullable=False),
         sa.Column("content", sa.Text(), nullable=False),
+        sa.Column("mark", sa.Text(), nullable=True),
         sa.Column("first_seen", Instant(timezone=True), nullable=False),
         sa.Column("changed_at", Instant(timezone=True), nullable=False),
         sa.Column("last_seen", Instant(timezone=True), nullable=False),
@@ -103,6 +104,8 @@ def upgrade() -> None:
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("next_crawl_at", Instant(timezone=True), nullable=True),
         sa.Column("failures_in_a_row", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("swept_at", Instant(timezone=True), nullable=True),
+        sa.Column("proved_at", Instant(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("name"),
         sqlite_strict=True,
     )
