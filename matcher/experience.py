@@ -4,6 +4,7 @@ In: a `Sentence` and the leaves already found in it. Out: experience leaves and 
 stands around each duration: look-back windows, ages, contracts, benefits and the employer's own years are no experience.
 """
 
+import re
 from dataclasses import dataclass
 
 from matcher.amounts import Amount, Unit, amount_before, number_after
@@ -137,18 +138,20 @@ class ExperienceFinder:
             return "experience" if _is_experience(after) else "noise"
         if amount.unit == "hour":
             return "experience" if sentence.section.asks and near else "noise"
-        if self._impossible(sentence, amount, near=near):
+        if self._impossible(sentence, amount, after, near=near):
             return "noise"
         if sentence.section.asks:
             leads = amount.start - sentence.start < LEADING or len(sentence.lower.split()) <= LEADING_WORDS
-            return "experience" if near or leads or sentence.item else "tentative"
+            return "experience" if near or leads or sentence.item or _in_work(after) else "tentative"
+        if _in_work(after) and _opens(sentence, amount) and not sentence.has("benefit-words"):
+            return "experience"
         if not near and len(after.strip(" .!")) < 4:
             return "noise"
         return "experience" if near else "tentative"
 
-    def _impossible(self, sentence: Sentence, amount: Amount, *, near: bool) -> bool:
+    def _impossible(self, sentence: Sentence, amount: Amount, after: str, *, near: bool) -> bool:
         """Amounts that no applicant is asked for: in refusals, of other people, or beyond a working life's half."""
-        if (amount.article and not near) or (amount.low or 0) > MOST_MONTHS:
+        if (amount.article and not near and not (_in_work(after) and _opens(sentence, amount))) or (amount.low or 0) > MOST_MONTHS:
             return True
         if sentence.has("no-substitute") or sentence.has("ceiling-words"):
             return True
@@ -185,6 +188,8 @@ class ExperienceFinder:
         for token in work:
             if any(leaf.start <= token.start < leaf.end for leaf in (*found, *taken, *leaves)):
                 continue
+            if refused_experience(sentence):
+                break
             if sentence.tokens.has("equivalent-experience", max(sentence.start, token.start - 60), token.start + 1):
                 continue
             clause_start = max((leaf.end for leaf in found if leaf.end <= token.start), default=-1)
@@ -209,6 +214,33 @@ class ExperienceFinder:
             )
             break
         return leaves
+
+
+_REFUSED = re.compile(
+    r"\bno (?!substitut|more |less |later )(?:[\w/&'-]+,? ){0,5}experience(?: or (?:[\w/&'-]+ ){1,3})?"
+    r"(?: is| are)?,? (?:at all )?(?:required|needed|necessary|expected|asked for)\b"
+    r"|\bexperience\W{1,3}(?:is |are )?(?:not required|not needed|not necessary|none)\b"
+)
+_IN_WORK = re.compile(r"(?:full[- ]time |hands[- ]on |recent |paid |prior |previous |relevant |related )*(?:of|in|as|at|with|on|doing|working)\s")
+_OPENS = re.compile(r"^[\s\W]*(?:(?:at least|minimum|a minimum|minimum of|a minimum of|with|must have|have|and|plus)\s?){0,3}(?:\()?$")
+
+
+def refused_experience(sentence: Sentence) -> tuple[int, int] | None:
+    """Where the sentence says that experience, of whatever sort, is not needed."""
+    if "experience" not in sentence.lower:
+        return None
+    found = _REFUSED.search(sentence.lower)
+    return (sentence.start + found.start(), sentence.start + found.end()) if found else None
+
+
+def _in_work(after: str) -> bool:
+    """Whether the words behind an amount say in what it was spent ("two years in a clinic")."""
+    return bool(_IN_WORK.match(after))
+
+
+def _opens(sentence: Sentence, amount: Amount) -> bool:
+    """Whether the sentence begins with the amount."""
+    return bool(_OPENS.match(sentence.page.lower[sentence.start : amount.start]))
 
 
 def _masked(sentence: Sentence, token: Token) -> bool:

@@ -36,6 +36,7 @@ _SKIPPED_TAG = re.compile(r"<(script|style|noscript|template|head)\b", re.IGNORE
 _KEY = r"[A-Z][A-Za-z/&]{2,24}(?: (?:[A-Za-z/&]{1,20})){0,4}:"
 _GLUED = re.compile(
     rf"(?<=[a-z0-9.!?)])(?={_KEY})"  # "1 yearLicenses: none"
+    rf"|(?<=[A-Z]{{2}})(?=[A-Z][a-z]{{3,24}}:)"  # "GEDExperience: 1 year"
     r"|(?<=[a-z][a-z)][.!?])(?=[A-Z][a-z])"  # "the work.Apply now"
     r"|(?<=[A-Za-z)!.:])(?=-\s[A-Z])"  # "Requirements:- HS diploma- One year"
     r"|\s?(?=[•●▪◦·✔✅⭐❖➢►■]\s?\S)"  # bullets inside a line
@@ -44,7 +45,7 @@ _GLUED = re.compile(
 )
 
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]")
-_GLUE_HINT = re.compile(r"[a-z0-9.!?)][A-Z]|.[•●▪◦·✔✅⭐❖➢►■]|[A-Za-z)!.:\s]-\s[A-Z]|\s\*\s[A-Z]")
+_GLUE_HINT = re.compile(r"[a-z0-9.!?)][A-Z]|[A-Z]{3}[a-z]{3}|.[•●▪◦·✔✅⭐❖➢►■]|[A-Za-z)!.:\s]-\s[A-Z]|\s\*\s[A-Z]")
 
 
 @dataclass(frozen=True, slots=True)

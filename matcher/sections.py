@@ -16,6 +16,8 @@ from matcher.taxonomy import HeadingKind, Taxonomy, Topic
 
 MOST_HEADING_WORDS = 9
 LONGEST_HEADING = 90
+LEAST_LIST, FARTHEST_LOOK = 2, 12
+PARAGRAPH, LONG_PARAGRAPH, SHORT_LINE = 12, 35, 14
 ORDER: Final[tuple[HeadingKind, ...]] = (
     "conditional", "preferred", "legal", "benefit", "duty", "required", "about", "topic",
 )  # fmt: skip
@@ -151,17 +153,20 @@ class Placed:
 def place_lines(page: Page, headings: Headings, holds: Callable[[int, int], bool]) -> list[Placed]:
     """Every line of the page with the section that it stands in; a line that `holds` something asked for is no unknown heading."""
     placed: list[Placed] = []
-    current = Section()
+    current, run = Section(), _Run()
     for number, line in enumerate(page.lines):
         text = page.text[line.start : line.end]
         heading, body = _heading_of(text, line, headings)
         if heading is None:
             if _looks_unknown(text, line, page, number) and not holds(line.start, line.end):
-                current = Section("other")
+                current, run = _unknown(page, number, headings, holds), _Run()
                 placed.append(Placed(line, current, line.end, heading=True))
             else:
-                placed.append(Placed(line, current, line.start, heading=False))
+                ended = current.asks and run.ends(text, item=line.item or _bulleted(text))
+                placed.append(Placed(line, Section("other") if ended else current, line.start, heading=False))
             continue
+        if body >= len(text):
+            run = _Run()
         opened = opened_by(heading, current, inline=body < len(text))
         if body >= len(text):
             current = opened
@@ -176,6 +181,39 @@ def place_lines(page: Page, headings: Headings, holds: Callable[[int, int], bool
             ):
                 current = opened
     return placed
+
+
+@dataclass(slots=True)
+class _Run:
+    """The lines that have stood under one heading: how many, how many of them items, and how many words they held."""
+
+    lines: int = 0
+    items: int = 0
+    words: int = 0
+
+    def ends(self, text: str, *, item: bool) -> bool:
+        """Whether a line is no longer of the list under the heading but the paragraph behind it; else it is counted in."""
+        words = text.count(" ") + 1
+        if not item and self.items >= LEAST_LIST and self.items == self.lines and words >= PARAGRAPH:
+            return True
+        if not item and self.lines > LEAST_LIST and words >= LONG_PARAGRAPH and self.words <= SHORT_LINE * self.lines:
+            return True
+        self.lines, self.items, self.words = self.lines + 1, self.items + item, self.words + words
+        return False
+
+
+def _unknown(page: Page, number: int, headings: Headings, holds: Callable[[int, int], bool]) -> Section:
+    """What an unknown heading opens: requirements when what stands under it is plainly a list of them."""
+    held = seen = 0
+    for line in page.lines[number + 1 : number + 1 + FARTHEST_LOOK]:
+        text = page.text[line.start : line.end]
+        if _heading_of(text, line, headings)[0] or _looks_unknown(text, line, page, number):
+            break
+        item = line.item or _bulleted(text)
+        if not item or "$" in text:
+            return Section("other") if held < LEAST_LIST or held * 2 < seen else Section("required")
+        seen, held = seen + 1, held + holds(line.start, line.end)
+    return Section("required") if held >= LEAST_LIST and held * 2 >= seen else Section("other")
 
 
 def opened_by(heading: Heading, current: Section, *, inline: bool = True) -> Section:

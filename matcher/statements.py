@@ -11,6 +11,7 @@ from functools import partial
 from matcher.alternatives import add_accepted, add_equivalence, add_other_ways, substitute, substitutes
 from matcher.asking import SHORT, Asking
 from matcher.clauses import Node, nodes_of
+from matcher.experience import refused_experience
 from matcher.leaves import Leaf, Sentence
 from matcher.modality import Cue
 from matcher.page import Page
@@ -23,6 +24,8 @@ CHANNELS = (LEAF, UNIT, WORK, "graduate-of", "name-heads", "plain-certification"
 FARTHEST_SUBJECT = 200
 MOST_LEAVES = 400
 MOST_NONE = 24
+NONE_WORDS = ("none", "but none")
+BARE_EXPERIENCE = (": experience", ": prior experience", ": previous experience")
 BULLETS = "•-*·●▪✔~+⭐"
 OR_LINES = frozenset({"or", "- or", "-or-", "or:", "+ or", "* or", "or,"})
 
@@ -46,6 +49,12 @@ class StatementReader:
         self.taxonomy = taxonomy
         self.asking = Asking(taxonomy)
         self.headings = Headings(taxonomy)
+        self._finite = frozenset(taxonomy.phrases("sentence-words"))
+
+    def is_fragment(self, lower: str) -> bool:
+        """Whether a stretch is a bare note ("BLS current.") and not a sentence about somebody."""
+        words = lower.split()
+        return len(words) <= SHORT and self._finite.isdisjoint(words)
 
     def read(self, page: Page, tokens: Tokens, title: str) -> Statements:
         """Every statement of the page; `title` in small letters settles ambiguous words."""
@@ -111,8 +120,9 @@ class _Walk:
             heading = self._inline_heading(begin, stop, first=begin == placed.body)
             section = inside(placed.section, heading) if heading else section
             for start, end in self._clauses(begin, stop):
+                brief = short or self.reader.is_fragment(self.page.lower[start:end])
                 self._read_clause(
-                    number, Sentence(self.page, self.tokens, start, end, section, self.title, item, short)
+                    number, Sentence(self.page, self.tokens, start, end, section, self.title, item, brief)
                 )
 
     def _open_list(self, number: int) -> None:
@@ -150,6 +160,8 @@ class _Walk:
     def _read_clause(self, number: int, sentence: Sentence) -> None:
         """One clause: its open ways, its asks, or what it says of the clause before."""
         if sentence.section.kind == "conditional":
+            if sentence.lower.strip(" .!•-*").endswith(BARE_EXPERIENCE) and len(sentence.lower.split()) <= SHORT:
+                self.found.no_experience = self.found.no_experience or (sentence.start, sentence.end)
             return
         self._note_open_ways(sentence)
         if sentence.section.kind == "benefit":
@@ -269,8 +281,12 @@ class _Walk:
             and len(said) < MOST_NONE
         ):
             found.no_experience = (sentence.start, sentence.end)
+        about = section.topic == "experience" or "experience" in sentence.lower
         for token in sentence.find("no-experience")[:1]:
-            found.no_experience = found.no_experience or (token.start, token.end)
+            if about or not sentence.lower.startswith(NONE_WORDS, token.start - sentence.start):
+                found.no_experience = found.no_experience or (token.start, token.end)
+        if found.no_experience is None and (refused := refused_experience(sentence)):
+            found.no_experience = refused
         if not sentence.has("not-new-graduates"):
             found.open_ways += [(token.start, token.end) for token in sentence.find("new-graduates")]
         found.open_ways += [(token.start, token.end) for token in sentence.find("if-less")]
