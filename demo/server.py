@@ -372,9 +372,11 @@ class _Answering(BaseHTTPRequestHandler):
     disable_nagle_algorithm = True
 
     def do_GET(self) -> None:  # the base class looks for this name
+        """Answer a GET."""
         self._send(with_body=True)
 
     def do_HEAD(self) -> None:  # and for this
+        """Answer a HEAD: the same without a body."""
         self._send(with_body=False)
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the base class's signature

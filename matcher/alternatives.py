@@ -53,7 +53,7 @@ def _add_equivalent_experience(nodes: list[Node], sentence: Sentence) -> None:
             node.add_way([_other(token, "equivalent-experience")])
 
 
-def add_accepted(nodes: list[Node], accepted: list[Leaf], last: Node | None) -> None:
+def add_accepted(nodes: list[Node], accepted: list[Leaf], last: Node | None, terms: list[Leaf]) -> None:
     """A credential that is said to be accepted is a further way of the choice beside it, or of what nobody named."""
     for leaf in accepted:
         leaf.modality = "required"
@@ -61,10 +61,10 @@ def add_accepted(nodes: list[Node], accepted: list[Leaf], last: Node | None) -> 
         if target is None and last and any(one.kind == "credential" for one in last.leaves):
             target = last
         if target is not None:
-            target.add_way([leaf])
+            target.add_way([leaf, *terms])
         else:
             other = Leaf("other", leaf.start, leaf.end, "accepted", "required", rule="accepted")
-            nodes.append(Node([[leaf], [other]]))
+            nodes.append(Node([[leaf, *terms], [other]]))
 
 
 def add_equivalence(nodes: list[Node], sentence: Sentence) -> None:

@@ -3,6 +3,7 @@
 In: a sentence. Out: its leaves with modality, in order, without those that belong to other people, to benefits, or to some only.
 """
 
+import re
 from copy import copy
 
 from matcher.experience import ExperienceFinder, Frame
@@ -13,6 +14,9 @@ from matcher.taxonomy import Taxonomy
 from model.reading import Modality
 
 SHORT = 14
+_OR_BEFORE = re.compile(r"\bor (?:an? )?$")
+_HELD_NOW = ("current ", "active ", "valid ", "unrestricted ", "licensed ", "certified ", "license", "certification")
+BARE = 6
 MOST_LEAVES = 24
 MOST_CUES = 60
 
@@ -36,12 +40,24 @@ class Asking:
         kept: list[Leaf] = []
         for leaf in leaves:
             ruling = ruling_for(leaf, leaves, cues, sentence)
-            kept += _ruled(leaf, ruling, sentence)
+            ruled = _ruled(leaf, ruling, sentence)
+            if not ruled and ruling is None and kept and _another_way(kept[-1], leaf, sentence):
+                leaf.modality = kept[-1].modality
+                ruled = [leaf]
+            kept += ruled
         return _with_apprentices(kept, sentence), cues
 
     def frames(self, sentence: Sentence) -> list[Frame]:
         """The time frames of a sentence that mentions nothing itself."""
         return self._experience.leaves(sentence, [])[1]
+
+
+def _another_way(before: Leaf, leaf: Leaf, sentence: Sentence) -> bool:
+    """Whether "or" makes a bare mention the other way of what is asked just before it ("one year, or a completed externship")."""
+    if leaf.kind == before.kind or leaf.kind == "credential" or leaf.rule == "amount-asked":
+        return False
+    text = sentence.page.lower[before.end : leaf.start]
+    return len(text) < 60 and "." not in text and bool(_OR_BEFORE.search(text))
 
 
 def _supposes(sentence: Sentence) -> bool:
@@ -137,6 +153,8 @@ def _ruling_counts(leaf: Leaf, ruling: Ruling, sentence: Sentence) -> bool:
         and "eligib" not in sentence.lower
     ):
         return False
+    if ruling.word == "obtain" and ruling.within is None and sentence.section.kind == "preferred":
+        return False
     if ruling.word == "accepted":
         return leaf.kind == "credential" and sentence.section.kind != "preferred"
     if (
@@ -153,6 +171,8 @@ def _ruling_counts(leaf: Leaf, ruling: Ruling, sentence: Sentence) -> bool:
 
 def _evident(leaf: Leaf, sentence: Sentence) -> Modality | None:
     """Outside asking sections: a short line about a licence, or words that someone with it is sought."""
+    if sentence.section.kind == "duty" and leaf.kind == "credential" and _plainly_held(leaf, sentence):
+        return "required"
     if sentence.section.kind in ("benefit", "legal", "conditional", "duty"):
         return None
     if sentence.has("substitute") or sentence.has("substituted-by"):
@@ -164,7 +184,8 @@ def _evident(leaf: Leaf, sentence: Sentence) -> Modality | None:
     plain = "$" not in sentence.lower and not sentence.has("benefit-words")
     if leaf.kind == "credential":
         plain = plain and not sentence.has("other-people")
-        if plain and sentence.short and (sentence.has("license-words") or sentence.item):
+        bare = sentence.short and sentence.end - sentence.start <= leaf.end - leaf.start + BARE
+        if plain and sentence.short and (bare or sentence.has("license-words") or sentence.item):
             return "required"
         return None
     if (
@@ -177,6 +198,14 @@ def _evident(leaf: Leaf, sentence: Sentence) -> Modality | None:
     if leaf.kind == "education" and sentence.short and plain and not sentence.lower.rstrip(" .)").endswith("program"):
         return "required"
     return None
+
+
+def _plainly_held(leaf: Leaf, sentence: Sentence) -> bool:
+    """A note among duties that is none: "Current Ohio RN license", "BLS certification"."""
+    if not sentence.short or not sentence.has("license-words") or sentence.has("other-people"):
+        return False
+    begins = sentence.lower.lstrip(" -•*·+")
+    return begins.startswith(_HELD_NOW) or len(sentence.lower) - len(begins) == leaf.start - sentence.start
 
 
 def _not_the_applicants(leaf: Leaf, sentence: Sentence) -> bool:

@@ -6,13 +6,15 @@ In: a crowd and openings. Out: `Best`: how many openings each person gets, and t
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from matcher.crowd import Crowd, Reach
+from matcher.crowd import Crowd, wished_of
 from matcher.facts import Facts, facts_of
 from matcher.plans import Plan
+from matcher.preferences import CENT
 from matcher.ranking import fresh_points, standing_points
 from model.posting import Posting
 from model.reading import Reading
@@ -20,7 +22,10 @@ from model.service import Ranking
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
+Bools = npt.NDArray[np.bool_]
 _ENOUGH = 8_000_000
+_BATCH = 200_000
+WISHES = ("avoid", "employers", "hours", "shift")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +71,8 @@ class _Kept:
         self._size = 0
         self._most = _ENOUGH
 
-    def add(self, people: Ints, opening: int, points: Floats) -> None:
-        self._parts.append((people, np.full(len(people), opening, dtype=np.int64), points))
+    def add(self, people: Ints, openings: Ints, points: Floats) -> None:
+        self._parts.append((people, openings, points))
         self._size += len(people)
         if self._size > self._most:
             self._cut()
@@ -108,31 +113,86 @@ def best_of_ready(
     """The same with openings made ready before; `ties`: the order of openings with equal points."""
     kept = _Kept(keep, ties)
     counts = np.zeros(len(crowd.people), dtype=np.int64)
+    weigh = _Weigher(crowd, openings, weights, now)
     by_place = sorted(
         range(len(openings)), key=lambda number: (openings[number].facts.remote, openings[number].facts.points)
     )
+    batch: list[tuple[int, Ints, Ints]] = []
+    waiting = 0
     for number in by_place:
         one = openings[number]
-        people, reach = crowd.survivors(one.facts, one.plan, one.reading)
+        people, reach = crowd.qualified(one.facts, one.plan, one.reading)
         if len(people):
-            counts[people] += 1
-            kept.add(people, number, _points(crowd, one.facts, people, reach, weights=weights, now=now))
+            batch.append((number, people, crowd.tenths(people, reach)))
+            waiting += len(people)
+        if waiting > _BATCH or (batch and number == by_place[-1]):
+            found = weigh(batch)
+            counts += np.bincount(found[0], minlength=len(counts))
+            kept.add(*found)
+            batch, waiting = [], 0
     return kept.result(counts)
 
 
-def _points(crowd: Crowd, facts: Facts, people: Ints, reach: Reach, *, weights: Ranking, now: datetime) -> Floats:
-    """The points of `ranking.points` for people who qualify, added in the same order."""
-    total = np.full(len(people), 0.0 + standing_points(facts, weights)[0])
-    if facts.care_settings:
-        total += np.where(crowd.likes(facts.care_settings, people), weights.preferred_care_setting, 0.0)
-    if facts.remote:
-        total += weights.near / 2
-    elif facts.points:
-        total += crowd.nearness(people, reach, weights.near)
-    total += fresh_points(facts, weights, now)[0]
-    if facts.offered is not None and facts.pay_is_rate:
-        floor = crowd.people.floor[people]
+class _Weigher:
+    """Tests the wishes that are left and gives the points of `ranking.points`, for many pairs at once, added in the same order."""
+
+    def __init__(self, crowd: Crowd, openings: Sequence[Ready], weights: Ranking, now: datetime) -> None:
+        """Lay out what belongs to the openings alone."""
+        facts = [one.facts for one in openings]
+        self._crowd, self._weights = crowd, weights
+        self._standing = np.array([standing_points(one, weights)[0] for one in facts], dtype=np.float64)
+        self._fresh = np.array([fresh_points(one, weights, now)[0] for one in facts], dtype=np.float64)
+        self._remote = np.array([one.remote for one in facts], dtype=np.bool_)
+        rated = [one.offered if one.offered is not None and one.pay_is_rate else np.nan for one in facts]
+        self._offered = np.array(rated, dtype=np.float64)
+        self._kinds: dict[str, tuple[list[Any], Ints]] = {}
+        columns: list[tuple[str, list[Any]]] = [("prefer", [one.care_settings for one in facts])]
+        columns += [(name, [dict(wished_of(one))[name] for one in facts]) for name in WISHES]
+        for name, values in columns:
+            numbers: dict[Any, int] = {}
+            each = [numbers.setdefault(value, len(numbers)) for value in values]
+            self._kinds[name] = list(numbers), np.array(each, dtype=np.int64)
+        self._stacks: dict[str, Bools] = {}
+
+    def __call__(self, batch: list[tuple[int, Ints, Ints]]) -> tuple[Ints, Ints, Floats]:
+        """People, openings and points of the pairs that no wish sets aside."""
+        people = np.concatenate([one for _, one, _ in batch])
+        tenths = np.concatenate([one for _, _, one in batch])
+        openings = np.repeat([number for number, _, _ in batch], [len(one) for _, one, _ in batch])
+        offered, floor = self._offered[openings], self._crowd.people.floor[people]
+        fits: Bools = ~(offered < floor - CENT)
+        for facet in WISHES:
+            values = self._crowd.people.facets[facet]
+            if len(values) > 1 or values[0]:
+                fits &= self._passes(facet, openings, people)
+        people, openings, tenths = people[fits], openings[fits], tenths[fits]
+        offered, floor = offered[fits], floor[fits]
+        total = 0.0 + self._standing[openings]
+        total += np.where(self._passes("prefer", openings, people), self._weights.preferred_care_setting, 0.0)
+        total += self._near(openings, people, tenths)
+        total += self._fresh[openings]
         with np.errstate(invalid="ignore"):
-            above = weights.pay * np.minimum(1.0, (facts.offered - floor) / floor)
-        total += np.where((floor > 0) & (facts.offered >= floor), above, 0.0)
-    return total
+            above = self._weights.pay * np.minimum(1.0, (offered - floor) / floor)
+        total += np.where((floor > 0) & (offered >= floor), above, 0.0)
+        return people, openings, total
+
+    def _passes(self, facet: str, openings: Ints, people: Ints) -> Bools:
+        """Each pair's answer from the table of the opening's value."""
+        values, numbers = self._kinds[facet]
+        if facet not in self._stacks:
+            self._stacks[facet] = np.stack([self._table(facet, value) for value in values])
+        passes: Bools = self._stacks[facet][numbers[openings], self._crowd.people.columns[facet][people]]
+        return passes
+
+    def _table(self, facet: str, value: Any) -> Bools:
+        """An opening without a value is passed by every wish and liked by none."""
+        if value:
+            return self._crowd.table(facet, value)
+        return np.full(len(self._crowd.people.facets[facet]), facet != "prefer", dtype=np.bool_)
+
+    def _near(self, openings: Ints, people: Ints, tenths: Ints) -> Floats:
+        radius = self._crowd.people.radius[people].astype(np.float64)
+        counts = (tenths >= 0) & (radius > 0)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            near = np.where(counts, self._weights.near * (1 - (tenths / 10) / radius), 0.0)
+        return np.where(self._remote[openings], self._weights.near / 2, near)

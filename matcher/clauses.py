@@ -13,7 +13,7 @@ from typing import Final, Literal
 from matcher.leaves import Leaf, Sentence
 from matcher.taxonomy import Taxonomy
 
-Link = Literal["or", "and", "comma", "detail"]
+Link = Literal["or", "and", "comma", "detail", "with"]
 FARTHEST_WORD: Final = 46
 LONGEST_ARTICLE: Final = 12
 _OR = re.compile(r"(?<![a-z])or(?![a-z])|(?<![a-z])/(?![a-z])|/|(?<![a-z])unless(?![a-z])|(?<![a-z])versus(?![a-z])")
@@ -51,6 +51,7 @@ def nodes_of(leaves: list[Leaf], sentence: Sentence, taxonomy: Taxonomy) -> list
     links = _resolved(
         leaves,
         [_near_enough(*pair, link, sentence, taxonomy) for pair, link in zip(pairwise(leaves), links, strict=True)],
+        sentence,
         taxonomy,
     )
     return [node for segment in _segments(leaves, links) for node in _segment_nodes(segment)]
@@ -90,6 +91,8 @@ def _link(first: Leaf, second: Leaf, sentence: Sentence) -> Link:
         if "," in rest:
             return "comma"
         return "or"
+    if tail.strip() in ("with", "with a", "with an", "with active", "with current") and first.kind == "experience":
+        return "with"
     if last_and >= 0 and last_and > last_or:
         return "comma" if "," in text[: len(text) - len(tail) + last_and] and first.kind != second.kind else "and"
     return "comma"
@@ -115,7 +118,19 @@ def _last(pattern: re.Pattern[str], text: str) -> int:
     return position
 
 
-def _resolved(leaves: list[Leaf], links: list[Link], taxonomy: Taxonomy) -> list[Link]:
+def _one_list(leaves: list[Leaf], links: list[Link], number: int, sentence: Sentence) -> bool:
+    """Whether bare commas lead from here to an "or": "RN, RHIA or RHIT" is one list, whatever its members."""
+    lower = sentence.page.lower
+    for place in range(number, len(links)):
+        between = lower[leaves[place].end : leaves[place + 1].start].strip()
+        if between in ("or", ", or"):
+            return True
+        if between != ",":
+            return False
+    return False
+
+
+def _resolved(leaves: list[Leaf], links: list[Link], sentence: Sentence, taxonomy: Taxonomy) -> list[Link]:
     """Commas inside a list of one kind take the list's own word; without one, alternatives by nature are a choice."""
     resolved = list(links)
     for number, link in enumerate(links):
@@ -123,7 +138,7 @@ def _resolved(leaves: list[Leaf], links: list[Link], taxonomy: Taxonomy) -> list
         if link not in ("comma", "detail") or first.kind != "credential" or second.kind != "credential":
             continue
         if taxonomy.cluster(first.value) != taxonomy.cluster(second.value):
-            resolved[number] = "comma"
+            resolved[number] = "or" if _one_list(leaves, links, number, sentence) else "comma"
             continue
         following = next((one for one in links[number + 1 :] if one in ("or", "and")), None)
         resolved[number] = "and" if following == "and" else "or"
@@ -149,6 +164,11 @@ def _segment_nodes(segment: tuple[list[Leaf], list[Link]]) -> list[Node]:
     joins: list[Link] = []
     for number, link in enumerate(links):
         leaf = leaves[number + 1]
+        if link == "with":
+            if len(items[-1]) > 1:
+                items.append([items[-1].pop()])
+                joins.append("or")
+            link = "and"
         same = items[-1][-1].kind == leaf.kind
         if same and link in {"or", "detail"} and (leaf.kind != "experience" or _alternatives(items[-1][-1], leaf)):
             items[-1].append(leaf)

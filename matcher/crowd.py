@@ -54,7 +54,9 @@ NOWHERE: Ints = np.zeros(0, dtype=np.int64)
 class Crowd:
     """People, ready to be matched with openings. `kept_bytes` and `reach_bytes` bound what is kept of wants and places."""
 
-    def __init__(self, comparer: Comparer, people: People, *, kept_bytes: int = 96 << 20, reach_bytes: int = 80 << 20) -> None:
+    def __init__(
+        self, comparer: Comparer, people: People, *, kept_bytes: int = 96 << 20, reach_bytes: int = 80 << 20
+    ) -> None:
         """Sort the people into places and lay them out in words of 64."""
         self.comparer = comparer
         self.people = people
@@ -115,7 +117,7 @@ class Crowd:
     def matches(self, posting: Posting, reading: Reading) -> Ints:
         """Numbers of the people who qualify for the opening and whom no wish of theirs sets aside, in order."""
         found = np.sort(
-            self.survivors(facts_of(posting, reading, self.comparer.gazetteer), self.comparer.plan(reading), reading)[0]
+            self.survivors(facts_of(posting, reading, self.comparer.gazetteer), self.comparer.plan(reading), reading)
         )
         return np.union1d(found, self._late_matches(posting, reading)) if self._late else found
 
@@ -129,19 +131,23 @@ class Crowd:
             dtype=np.int64,
         )
 
-    def survivors(self, facts: Facts, plan: Plan, reading: Reading) -> tuple[Ints, Reach]:
-        """The people who match, in the layout's order, with the reach of the opening."""
+    def survivors(self, facts: Facts, plan: Plan, reading: Reading) -> Ints:
+        """The people who match, in the layout's order."""
+        people, _ = self.qualified(facts, plan, reading)
+        return people[self._wished(facts, people)]
+
+    def qualified(self, facts: Facts, plan: Plan, reading: Reading) -> tuple[Ints, Reach]:
+        """The people who qualify, whom the opening reaches and who take its way of working; other wishes are not looked at yet."""
         reach = self._reach(facts)
         if facts.silence or not len(reach.words):
-            return np.zeros(0, np.int64), reach
+            return NOWHERE, reach
         words = reach.mask & ~self._gone[reach.words] if self._late else reach.mask
         words = self._meets(words, reach, reading) if facts.has_bars else self._plan_bits(words, reach, plan)
         if facts.workplace is not None:
             words = words & self._take(("workplace", facts.workplace), reach)
         if facts.remote and facts.states:
             words = words & self._take(("states", facts.states), reach)
-        people = self._listed(words, reach)
-        return people[self._wished(facts, people)], reach
+        return self._listed(words, reach), reach
 
     def _meets(self, words: Words, reach: Reach, reading: Reading) -> Words:
         """Bars for one way of working: each group of people that takes the same ways has a plan of its own."""
@@ -207,38 +213,28 @@ class Crowd:
         fits = np.ones(len(people), dtype=np.bool_)
         if facts.pay_is_rate and facts.offered is not None:
             fits &= ~(facts.offered < self.people.floor[people] - CENT)
-        for facet, value in (
-            ("avoid", facts.care_settings),
-            ("employers", facts.employer),
-            ("hours", facts.hours),
-            ("shift", facts.shift),
-        ):
+        for facet, value in wished_of(facts):
             values = self.people.facets[facet]
-            if not value or (len(values) == 1 and not values[0]):
-                continue
-            key = (facet, value)
-            if key not in self._tables:
-                self._tables[key] = np.array([_fits(facet, wish, value) for wish in values], dtype=np.bool_)
-            fits &= self._tables[key][self.people.columns[facet][people]]
+            if value and (len(values) > 1 or values[0]):
+                fits &= self.table(facet, value)[self.people.columns[facet][people]]
         return fits
 
-    def likes(self, care_settings: tuple[str, ...], people: Ints) -> Bools:
-        """Which of the people would like to work in one of the settings."""
-        key = ("prefer", care_settings)
+    def table(self, facet: str, value: Any) -> Bools:
+        """Whether each distinct wish of a facet lets an opening's value pass ("prefer": whether it is liked)."""
+        key = (facet, value)
         if key not in self._tables:
-            values = self.people.facets["prefer"]
-            self._tables[key] = np.array([bool(wish.intersection(care_settings)) for wish in values], dtype=np.bool_)
-        return self._tables[key][self.people.columns["prefer"][people]]
+            self._tables[key] = np.array(
+                [_fits(facet, wish, value) for wish in self.people.facets[facet]], dtype=np.bool_
+            )
+        return self._tables[key]
 
-    def nearness(self, people: Ints, reach: Reach, weight: float) -> npt.NDArray[np.float64]:
-        """Points for being near, as `ranking.points` counts them; none for people without a place."""
+    def tenths(self, people: Ints, reach: Reach) -> Ints:
+        """Tenths of miles from each person's home to the opening; -1 for people without a place, or where nobody can tell."""
+        if not len(reach.near):
+            return np.full(len(people), -1, dtype=np.int64)
         place = self._place_of[people]
-        radius = self.people.radius[people].astype(np.float64)
-        counts = (place >= 0) & (radius > 0)
-        at = np.minimum(np.searchsorted(reach.near, place), max(0, len(reach.near) - 1))
-        distance = np.where(counts, reach.tenths[at] / 10 if len(reach.tenths) else 0.0, 0.0)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            return np.where(counts, weight * (1 - distance / radius), 0.0)
+        at = np.minimum(np.searchsorted(reach.near, place), len(reach.near) - 1)
+        return np.where(place >= 0, reach.tenths[at], -1)
 
     def _reach(self, facts: Facts) -> Reach:
         """The people whom the opening's places reach; openings of one place share it. Openings are best asked for place by place."""
@@ -274,9 +270,16 @@ class Crowd:
         return Reach(words, mask, near, tenths)
 
 
+def wished_of(facts: Facts) -> tuple[tuple[str, Any], ...]:
+    """The facets of wishes that are tested person by person, each with the opening's value."""
+    return ("avoid", facts.care_settings), ("employers", facts.employer), ("hours", facts.hours), ("shift", facts.shift)
+
+
 def _fits(facet: str, wish: Any, value: Any) -> bool:
     """Whether one wish lets an opening's value pass, as `preferences.py` says."""
     match facet:
+        case "prefer":
+            return bool(wish.intersection(value))
         case "avoid":
             return not wish.intersection(value)
         case "employers":

@@ -123,7 +123,7 @@ class ExperienceFinder:
             return "frame"
         if after.startswith(("of hire", "from hire", "of employment", "of start", "from date of hire")):
             return "frame" if "within" in before or "by" in before.split() else "noise"
-        if _ends_word(before, ("after",)):
+        if before.endswith('"') or after.startswith('"') or _ends_word(before, ("after",)) or "commit" in sentence.before(amount.start, 44):
             return "noise"
         if (_ends_word(before, self._noise_before) and not _is_experience(after)) or _starts_word(
             after, self._noise_after
@@ -221,7 +221,7 @@ _REFUSED = re.compile(
     r"(?: is| are)?,? (?:at all )?(?:required|needed|necessary|expected|asked for)\b"
     r"|\bexperience\W{1,3}(?:is |are )?(?:not required|not needed|not necessary|none)\b"
 )
-_IN_WORK = re.compile(r"(?:full[- ]time |hands[- ]on |recent |paid |prior |previous |relevant |related )*(?:of|in|as|at|with|on|doing|working)\s")
+_IN_WORK = re.compile(r"(?:full[- ]time |hands[- ]on |recent |paid |prior |previous |relevant |related )*(?:of|in|as|at|with|on|doing|working)\s|(?:[\w/-]+ ){1,3}work\b")
 _OPENS = re.compile(r"^[\s\W]*(?:(?:at least|minimum|a minimum|minimum of|a minimum of|with|must have|have|and|plus)\s?){0,3}(?:\()?$")
 
 

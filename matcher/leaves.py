@@ -202,23 +202,28 @@ def _plain_certification(sentence: Sentence, taken: list[Leaf]) -> list[Leaf]:
 
 def _people(token: Token, sentence: Sentence) -> bool:
     """Whether the name stands for people who hold the credential ("our registered nurses"), not for the credential."""
-    return not token.letters and sentence.page.lower[token.start : token.end].endswith(
-        ("nurses", "coders", "assistants", "aides")
-    )
+    if token.letters:
+        return bool(_PEOPLE_BEFORE.search(sentence.before(token.start, 24)))
+    return sentence.page.lower[token.start : token.end].endswith(_PEOPLE)
 
 
+_PEOPLE = ("nurses", "coders", "assistants", "aides", "phlebotomists", "technicians", "specialists", "professionals")
+_PEOPLE_BEFORE = re.compile(rf"(?:{'|'.join(_PEOPLE)}) \($")
 _WORK_AS = re.compile(
     r"(?:experience|years?|work|worked|working|background|months?|duties)\b[^.;:]{0,40}\b(?:as|in)(?: an?| the)?"
     r"(?: (?!current|active|valid)[\w/-]+){0,2} $"
 )
 _SPECIALTY = re.compile(r"\bcertified (?:[\w-]+ ){1,3}$|\badvanced practice $")
+_BACKGROUND = re.compile(r"[,/]? ?(?:or |and )?(?:[a-z]+ ){0,2}background\b")
 _HELD = re.compile(r"\W{0,3}(?:licens|certif|registr|credential|\(|or\b|/)")
 
 
 def _is_work(sentence: Sentence, token: Token) -> bool:
     """Whether the credential only names a kind of work: "one year as an LPN", "RN experience"."""
     after = sentence.after(token.end, 26)
-    if after.lstrip(" )'").startswith(("experience", "exp.", "exp ", "nursing experience")):
+    if after.lstrip(" )'").startswith(("experience", "exp.", "exp ", "nursing experience", "background", "work ", "work)", "work.")):
+        return True
+    if _BACKGROUND.match(after):
         return True
     before = sentence.before(token.start, 72)
     if token.value == "rn" and _SPECIALTY.search(before):
@@ -249,7 +254,9 @@ def _without_repeats(leaves: list[Leaf], sentence: Sentence) -> list[Leaf]:
             continue
         if last and leaf.kind == last.kind and leaf.value == last.value:
             between = sentence.page.lower[last.end : leaf.start]
-            if len(between) < 40 and not any(cue in between for cue in (";", "required", "preferred")):
+            lower = sentence.page.lower
+            again = "(" in between and lower[last.start : last.end] == lower[leaf.start : leaf.end]
+            if not again and len(between) < 40 and not any(cue in between for cue in (";", "required", "preferred")):
                 last.end = leaf.end
                 continue
         kept.append(leaf)

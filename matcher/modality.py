@@ -19,6 +19,7 @@ FARTHEST = 150
 FARTHEST_CONDITION = 40
 MOST_TOKENS = 80
 _JOINED = re.compile(r"\b(?:or|and)\b|[/&]")
+_ASIDE = re.compile(r"\((?!or |and )(?:[\w/-]+,? ){2,}[^()]*$")
 _GOES_ON = (
     "is ",
     "are ",
@@ -194,7 +195,7 @@ def _leaves_between(start: int, end: int, leaves: list[Leaf]) -> bool:
 def _breaks(sentence: Sentence, start: int, end: int) -> bool:
     """Whether the subject changes between a thing and a cue behind it."""
     text = sentence.page.lower[start:end]
-    if ";" in text or " but " in text or "\t" in text:
+    if ";" in text or " but " in text or "\t" in text or _ASIDE.search(text):
         return True
     comma = text.rfind(",")
     if comma < 0:
@@ -217,7 +218,9 @@ def _closed(sentence: Sentence, start: int, end: int) -> bool:
 def _chained(leaf: Leaf, cue: Cue, leaves: list[Leaf], sentence: Sentence) -> bool:
     """Whether a cue behind other things reaches back to this one: all between are of its kind, or joined by and/or."""
     chain = [one for one in leaves if leaf.start <= one.start < cue.start]
-    if cue.word == "accepted" or (
+    if _set_off(chain, cue, sentence):
+        return False
+    if (cue.word == "accepted" and not _comes_with(chain, sentence)) or (
         leaf.value.startswith("any:") and any(not one.value.startswith("any:") for one in chain[1:])
     ):
         return False
@@ -233,6 +236,24 @@ def _chained(leaf: Leaf, cue: Cue, leaves: list[Leaf], sentence: Sentence) -> bo
         if len(text) > 90:
             return False
     return not _breaks(sentence, chain[-1].end, cue.start)
+
+
+def _comes_with(chain: list[Leaf], sentence: Sentence) -> bool:
+    """Whether the chain is one thing with what it must come with ("CPC-A with one year of billing")."""
+    lower = sentence.page.lower
+    return all(" with " in f"{lower[first.end : second.start]} " for first, second in pairwise(chain))
+
+
+def _set_off(chain: list[Leaf], cue: Cue, sentence: Sentence) -> bool:
+    """Whether the cue speaks only of the last things of the chain: they stand behind a dash, or with it inside a parenthesis."""
+    lower = sentence.page.lower
+    for first, second in pairwise(chain):
+        text = lower[first.end : second.start]
+        if text.strip(" ,") in ("-", "--") or (" - " in text and not _JOINED.search(text)):
+            return True
+        if "(" in text and ")" not in text and ")" not in lower[second.end : cue.start]:
+            return True
+    return False
 
 
 def _all_joined(cue: Cue, leaf: Leaf, cues: list[Cue], sentence: Sentence) -> bool:

@@ -179,7 +179,7 @@ def place_lines(page: Page, headings: Headings, holds: Callable[[int, int], bool
                 and not line.item
                 and heading.major
             ):
-                current = opened
+                current, run = opened, _Run(LEAST_LIST, LEAST_LIST)
     return placed
 
 

@@ -24,6 +24,7 @@ CHANNELS = (LEAF, UNIT, WORK, "graduate-of", "name-heads", "plain-certification"
 FARTHEST_SUBJECT = 200
 MOST_LEAVES = 400
 MOST_NONE = 24
+LONGEST_NOTE = 20
 NONE_WORDS = ("none", "but none")
 BARE_EXPERIENCE = (": experience", ": prior experience", ": previous experience")
 BULLETS = "•-*·●▪✔~+⭐"
@@ -54,7 +55,7 @@ class StatementReader:
     def is_fragment(self, lower: str) -> bool:
         """Whether a stretch is a bare note ("BLS current.") and not a sentence about somebody."""
         words = lower.split()
-        return len(words) <= SHORT and self._finite.isdisjoint(words)
+        return len(words) <= LONGEST_NOTE and self._finite.isdisjoint(words)
 
     def read(self, page: Page, tokens: Tokens, title: str) -> Statements:
         """Every statement of the page; `title` in small letters settles ambiguous words."""
@@ -187,9 +188,12 @@ class _Walk:
         self.found.leaves += leaves
         _mark_parts(leaves, sentence)
         deciding = [leaf for leaf in leaves if leaf.modality in ("required", "obtain") and not leaf.part]
+        accepted = [leaf for leaf in leaves if leaf.modality == "accepted"]
+        terms = _terms(accepted, deciding, sentence)
+        deciding = [leaf for leaf in deciding if leaf not in terms]
         nodes = nodes_of(deciding, sentence, self.reader.taxonomy)
         add_other_ways(nodes, sentence)
-        add_accepted(nodes, [leaf for leaf in leaves if leaf.modality == "accepted"], self.last_node)
+        add_accepted(nodes, accepted, self.last_node, terms)
         nodes = self._hung_together(number, sentence, nodes, bare=not cues and len(leaves) == 1)
         self.joined = False
         for node in nodes:
@@ -260,15 +264,17 @@ class _Walk:
         months = max((frame.months for frame in self.reader.asking.frames(sentence)), default=None)
         if months is None or not any(token.value in ("obtain", "required") for token in sentence.find(CUE)):
             return
+        later: list[Leaf] = []
         for leaf in credentials:
             if leaf.modality == "preferred":
-                later = Leaf(
-                    "credential", leaf.start, leaf.end, leaf.value, "obtain", months, rule="later-clause", direct=True
-                )
-                self.found.leaves.append(later)
-                self.found.nodes.append(Node([[later]]))
+                later.append(_earned_later(leaf, months))
             else:
                 leaf.modality, leaf.within, leaf.eligible = "obtain", max(months, leaf.within or 0), False
+        self.found.leaves += later
+        if sentence.lower.lstrip(" -,(").startswith("both"):
+            self.found.nodes += [Node([[leaf]]) for leaf in later]
+        elif later:
+            self.found.nodes.append(Node([[leaf] for leaf in later]))
 
     def _note_open_ways(self, sentence: Sentence) -> None:
         """Ways in without experience: said outright, or by name of new graduates."""
@@ -290,6 +296,19 @@ class _Walk:
         if not sentence.has("not-new-graduates"):
             found.open_ways += [(token.start, token.end) for token in sentence.find("new-graduates")]
         found.open_ways += [(token.start, token.end) for token in sentence.find("if-less")]
+
+
+def _earned_later(leaf: Leaf, months: int) -> Leaf:
+    """The same credential as something to be earned after hire."""
+    return Leaf("credential", leaf.start, leaf.end, leaf.value, "obtain", months, rule="later-clause", direct=True)
+
+
+def _terms(accepted: list[Leaf], deciding: list[Leaf], sentence: Sentence) -> list[Leaf]:
+    """What an accepted credential must come with ("CPC-A with one year of billing will be considered")."""
+    if not accepted or any(leaf.kind == "credential" for leaf in deciding):
+        return []
+    last = accepted[-1].end
+    return [leaf for leaf in deciding if leaf.start >= last and " with " in f"{sentence.page.lower[last : leaf.start]} "]
 
 
 def _joinable(last: Node, first: Node) -> bool:

@@ -7,6 +7,7 @@ import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from crawler.process import crawl as crawl_process
 from digest.channels import open_channel
@@ -34,6 +35,7 @@ from store.runs import Run
 
 log = logging.getLogger(__name__)
 Clock = Callable[[], datetime]
+OnProgress = Callable[[Progress, Saved], None]
 IN_DOUBT_AFTER = timedelta(seconds=60)
 
 
@@ -60,57 +62,61 @@ class _Stopped(Exception):
     """The service is ending: the crawl at hand ends with what it has."""
 
 
+class _Intake:
+    """What a crawl brings, saved batch by batch as it comes."""
+
+    def __init__(self, house: House, source: Source, on_progress: OnProgress | None, stop: Callable[[], bool]) -> None:
+        self.house, self.source, self.on_progress, self.stop = house, source, on_progress, stop
+        self.saved, self.listed = Saved(), set[str]()
+
+    def save(self, batch: Sequence[Crawled]) -> None:
+        """Write one batch."""
+        named = [_named(crawled, self.source) for crawled in batch]
+        with self.house.database.write() as connection:
+            self.saved += postings.save(connection, named, now=self.house.clock())
+        self.listed.update(crawled.posting.id for crawled in batch)
+
+    def progress(self, at: Progress) -> None:
+        """Tell how far it is, and end it when the service ends."""
+        if self.on_progress is not None:
+            self.on_progress(at, self.saved)
+        if self.stop():
+            raise _Stopped
+
+
 def crawl(
-    house: House,
-    source: Source,
-    *,
-    on_progress: Callable[[Progress, Saved], None] | None = None,
-    stop: Callable[[], bool] = lambda: False,
+    house: House, source: Source, *, on_progress: OnProgress | None = None, stop: Callable[[], bool] = lambda: False
 ) -> Run:
     """Crawl one source and save what it gives, batch by batch; ends with the run as stored and the next crawl planned."""
-    service = house.configuration.service
     with house.database.write() as connection:
         number = runs.begin(connection, source.name, now=house.clock())
         sweep, prove = runs.cares(connection, source.name, now=house.clock())
         known = {} if sweep else postings.marks(connection, source.name)
-    saved, listed = Saved(), set[str]()
-
-    def sink(batch: Sequence[Crawled]) -> None:
-        nonlocal saved
-        with house.database.write() as connection:
-            saved += postings.save(connection, [_named(crawled, source) for crawled in batch], now=house.clock())
-        listed.update(crawled.posting.id for crawled in batch)
-
-    def progress(report: Progress) -> None:
-        if on_progress is not None:
-            on_progress(report, saved)
-        if stop():
-            raise _Stopped
-
+    intake = _Intake(house, source, on_progress, stop)
+    rules = house.configuration.service.crawl
     try:
-        report = crawl_process(source, service.crawl, sink=sink, prove=prove, known=known, on_progress=progress)
+        report = crawl_process(source, rules, sink=intake.save, prove=prove, known=known, on_progress=intake.progress)
     except _Stopped:
         failure = Failure(
             kind="incomplete", says="the service was stopped", mend="nothing: it goes on at the next start"
         )
-        report = CrawlReport(source=source.name, complete=False, seen=len(listed), failure=failure)
-    saved += Saved(unchanged=len(report.unchanged))
-    listed.update(report.unchanged)
+        report = CrawlReport(source=source.name, complete=False, seen=len(intake.listed), failure=failure)
+    saved = intake.saved + Saved(unchanged=len(report.unchanged))
     with house.database.write() as connection:
         if report.failure is None:
             runs.note_cares(connection, source.name, swept=sweep, proved=prove, now=house.clock())
+        listed = intake.listed.union(report.unchanged)
         run = runs.finish(connection, number, report, saved, listed, now=house.clock())
-        runs.plan_next(
-            connection,
-            source.name,
-            every_minutes=source.every,
-            retry_minutes=min(source.every, service.schedule.retry_failed_after),
-            failed=run.failure is not None,
-            now=house.clock(),
-        )
+        _plan_next(house, connection, source, failed=run.failure is not None)
     said = {"source": run.source, "new": run.new, "changed": run.changed, "closed": run.closed, "seen": run.seen}
     log.info("crawl finished", extra={**said, "failure": run.failure.kind if run.failure else None})
     return run
+
+
+def _plan_next(house: House, connection: Any, source: Source, *, failed: bool) -> None:
+    retry = min(source.every, house.configuration.service.schedule.retry_failed_after)
+    now = house.clock()
+    runs.plan_next(connection, source.name, every_minutes=source.every, retry_minutes=retry, failed=failed, now=now)
 
 
 def _named(crawled: Crawled, source: Source) -> Crawled:
