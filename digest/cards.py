@@ -110,7 +110,9 @@ def place(posting: Posting, distance: float | None) -> str:
     first = posting.locations[0]
     name = f"{first.city}, {first.region}" if first.city and first.region else first.text
     more = f" and {len(posting.locations) - 1} more" if len(posting.locations) > 1 else ""
-    far = f", {distance:.0f} miles" if distance is not None and distance >= 1 else ""
+    far = (
+        f", {distance:.0f} mile{'' if round(distance) == 1 else 's'}" if distance is not None and distance >= 1 else ""
+    )
     return clean(name, 80) + more + far
 
 
@@ -125,6 +127,14 @@ def pay_words(pay: Pay | None) -> str:
     if pay.max is None or pay.max == pay.min:
         return low + period
     return f"{low} to {sign}{figure.format(pay.max)}{period}"
+
+
+def pay_short(pay: Pay | None) -> str:
+    """Pay for a narrow column: "$17.00-21.50/h", "$45,000/year"."""
+    words = pay_words(pay)
+    for long, short in ((" an hour", "/h"), (" a ", "/"), (" to $", "-")):
+        words = words.replace(long, short)
+    return words
 
 
 def _posted(posted: date | None, today: date) -> str:

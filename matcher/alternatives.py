@@ -62,6 +62,9 @@ def add_accepted(nodes: list[Node], accepted: list[Leaf], last: Node | None, ter
             target = last
         if target is not None:
             target.add_way([leaf, *terms])
+            for one in target.leaves:
+                if leaf.value == f"{one.value}-a":
+                    one.apprentice = "accepted"
         else:
             other = Leaf("other", leaf.start, leaf.end, "accepted", "required", rule="accepted")
             nodes.append(Node([[leaf, *terms], [other]]))

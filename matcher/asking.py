@@ -184,7 +184,7 @@ def _evident(leaf: Leaf, sentence: Sentence) -> Modality | None:
     plain = "$" not in sentence.lower and not sentence.has("benefit-words")
     if leaf.kind == "credential":
         plain = plain and not sentence.has("other-people")
-        bare = sentence.short and sentence.end - sentence.start <= leaf.end - leaf.start + BARE
+        bare = sentence.lower.endswith(".") and sentence.end - sentence.start <= leaf.end - leaf.start + BARE
         if plain and sentence.short and (bare or sentence.has("license-words") or sentence.item):
             return "required"
         return None
@@ -205,7 +205,8 @@ def _plainly_held(leaf: Leaf, sentence: Sentence) -> bool:
     if not sentence.short or not sentence.has("license-words") or sentence.has("other-people"):
         return False
     begins = sentence.lower.lstrip(" -•*·+")
-    return begins.startswith(_HELD_NOW) or len(sentence.lower) - len(begins) == leaf.start - sentence.start
+    first = len(sentence.lower) - len(begins) == leaf.start - sentence.start
+    return begins.startswith(_HELD_NOW) or (first and sentence.after(leaf.end, 14).startswith((" licens", " certif", " card")))
 
 
 def _not_the_applicants(leaf: Leaf, sentence: Sentence) -> bool:

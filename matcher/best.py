@@ -72,6 +72,7 @@ class _Kept:
         self._most = _ENOUGH
 
     def add(self, people: Ints, openings: Ints, points: Floats) -> None:
+        """More pairs, with their points."""
         self._parts.append((people, openings, points))
         self._size += len(people)
         if self._size > self._most:
@@ -91,6 +92,7 @@ class _Kept:
         self._parts = [(people[kept], openings[kept], points[kept])]
 
     def result(self, counts: Ints) -> Best:
+        """What is kept, cut down for the last time."""
         if not self._parts:
             self._parts = [(np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0))]
         self._cut()
@@ -194,5 +196,5 @@ class _Weigher:
         radius = self._crowd.people.radius[people].astype(np.float64)
         counts = (tenths >= 0) & (radius > 0)
         with np.errstate(divide="ignore", invalid="ignore"):
-            near = np.where(counts, self._weights.near * (1 - (tenths / 10) / radius), 0.0)
+            near = np.where(counts, self._weights.near * (1 - (tenths // 10) / radius), 0.0)
         return np.where(self._remote[openings], self._weights.near / 2, near)

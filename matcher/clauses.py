@@ -7,17 +7,20 @@ still. A list without "and" or "or" is a choice when its members are alternative
 
 import re
 from dataclasses import dataclass, field
-from itertools import combinations, pairwise
+from itertools import pairwise
 from typing import Final, Literal
 
 from matcher.leaves import Leaf, Sentence
 from matcher.taxonomy import Taxonomy
+from model.posting import Workplace
 
 Link = Literal["or", "and", "comma", "detail", "with"]
 FARTHEST_WORD: Final = 46
 LONGEST_ARTICLE: Final = 12
 _OR = re.compile(r"(?<![a-z])or(?![a-z])|(?<![a-z])/(?![a-z])|/|(?<![a-z])unless(?![a-z])|(?<![a-z])versus(?![a-z])")
 _AND = re.compile(r"(?<![a-z])(?:and|with|plus|as well as|along with|in addition to)(?![a-z])|&|\+")
+_NUMBERS: Final = {"two": 2, "2": 2, "three": 3, "3": 3}
+MOST_COUNTED: Final = 8
 _COUNT = re.compile(r"(?:at least |any )?(two|three|2|3)(?: or more)? of(?: the following)?")
 
 
@@ -29,6 +32,7 @@ class Node:
     section: int = 0
     at_least: int = 1
     conditional: bool = False
+    workplace: Workplace | None = None
     leaves: list[Leaf] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -58,18 +62,21 @@ def nodes_of(leaves: list[Leaf], sentence: Sentence, taxonomy: Taxonomy) -> list
 
 
 def _counted(leaves: list[Leaf], sentence: Sentence) -> list[Node]:
-    """ "At least two of A, B, C": as many choices as it takes to leave no way with fewer."""
+    """ "At least two of A, B, C": one node that asks for a number of its ways."""
     found = _COUNT.search(sentence.lower)
     listed = [
         leaf for leaf in leaves if found and leaf.kind == "credential" and leaf.start >= sentence.start + found.end()
     ]
-    if not found or len(listed) < 3 or len(listed) > 8:
+    if not found or len(listed) < 3 or len(listed) > MOST_COUNTED:
         return []
-    wanted = {"two": 2, "2": 2, "three": 3, "3": 3}[found[1]]
-    size = len(listed) - wanted + 1
-    nodes = [Node([[leaf] for leaf in chosen], at_least=wanted) for chosen in combinations(listed, size)]
     rest = [leaf for leaf in leaves if leaf not in listed]
-    return nodes + [Node([[leaf]]) for leaf in rest]
+    return [Node([[leaf] for leaf in listed], at_least=_NUMBERS[found[1]]), *(Node([[leaf]]) for leaf in rest)]
+
+
+def count_asked(lower: str) -> int:
+    """How many of the things that follow a line asks for ("two of the following:"); one when it names no number."""
+    found = _COUNT.search(lower)
+    return _NUMBERS[found[1]] if found else 1
 
 
 def _link(first: Leaf, second: Leaf, sentence: Sentence) -> Link:

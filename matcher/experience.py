@@ -8,6 +8,7 @@ import re
 from dataclasses import dataclass
 
 from matcher.amounts import Amount, Unit, amount_before, number_after
+from matcher.bars import is_key
 from matcher.leaves import Leaf, Sentence
 from matcher.scanning import UNIT, WORK, Token
 from matcher.taxonomy import Taxonomy
@@ -143,7 +144,7 @@ class ExperienceFinder:
         if sentence.section.asks:
             leads = amount.start - sentence.start < LEADING or len(sentence.lower.split()) <= LEADING_WORDS
             return "experience" if near or leads or sentence.item or _in_work(after) else "tentative"
-        if _in_work(after) and _opens(sentence, amount) and not sentence.has("benefit-words"):
+        if (_in_work(after) or is_key(sentence.lower)) and _opens(sentence, amount) and not sentence.has("benefit-words"):
             return "experience"
         if not near and len(after.strip(" .!")) < 4:
             return "noise"
@@ -222,7 +223,7 @@ _REFUSED = re.compile(
     r"|\bexperience\W{1,3}(?:is |are )?(?:not required|not needed|not necessary|none)\b"
 )
 _IN_WORK = re.compile(r"(?:full[- ]time |hands[- ]on |recent |paid |prior |previous |relevant |related )*(?:of|in|as|at|with|on|doing|working)\s|(?:[\w/-]+ ){1,3}work\b")
-_OPENS = re.compile(r"^[\s\W]*(?:(?:at least|minimum|a minimum|minimum of|a minimum of|with|must have|have|and|plus)\s?){0,3}(?:\()?$")
+_OPENS = re.compile(r"^[\s\W]*(?:(?:remote|hybrid|on-?site|in-office)\W{1,3})?(?:(?:at least|minimum|a minimum|minimum of|a minimum of|with|must have|have|and|plus)\s?){0,3}(?:\()?$")
 
 
 def refused_experience(sentence: Sentence) -> tuple[int, int] | None:

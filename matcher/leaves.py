@@ -13,6 +13,7 @@ from matcher.misspellings import NameGuesser
 from matcher.page import Page
 from matcher.scanning import LEAF, Token, Tokens
 from matcher.sections import Section
+from matcher.states import licensing_states
 from matcher.taxonomy import CredentialEntry, Taxonomy
 from model.reading import Modality
 
@@ -119,7 +120,9 @@ class LeafFinder:
         """The leaf of one stretch; ambiguous letters go to the first meaning whose cues agree."""
         first = group[0]
         if first.kind == "education":
-            return Leaf("education", first.start, first.end, first.value, rule="education-phrase")
+            return Leaf(
+                "education", first.start, first.end, first.value, area=_field(sentence, first), rule="education-phrase"
+            )
         if _people(first, sentence):
             return None
         if first.plural or _is_work(sentence, first):
@@ -132,7 +135,11 @@ class LeafFinder:
             return None
         best = next((entry for entry in fitting if entry.needs_cue), fitting[0])
         rule = "letters" if first.letters else "spelling"
-        return Leaf("credential", first.start, first.end, best.id, rule=f"credential-{rule}")
+        leaf = Leaf("credential", first.start, first.end, best.id, rule=f"credential-{rule}")
+        if best.kind == "license":
+            page = sentence.page
+            leaf.states = licensing_states(page.text, page.lower, leaf.start, leaf.end, (sentence.start, sentence.end))
+        return leaf
 
     def _cues_agree(self, entry: CredentialEntry, sentence: Sentence) -> bool:
         """Whether nothing beside the letters speaks against the credential and, where needed, something speaks for it."""
@@ -205,6 +212,25 @@ def _people(token: Token, sentence: Sentence) -> bool:
     if token.letters:
         return bool(_PEOPLE_BEFORE.search(sentence.before(token.start, 24)))
     return sentence.page.lower[token.start : token.end].endswith(_PEOPLE)
+
+
+_FIELD = re.compile(
+    r"[\s')]*(?:degree |diploma |certificate )?(?:\([^()]{1,20}\) )?in (?:an? |the )?"
+    r"(?P<field>[a-z][^,;.()\n]{1,70}?(?:, [a-z &]{3,30}){0,3}?)"
+    r"(?=\s*(?:$|[,;.()\n]| or equivalent| required| preferred| with | from | plus | strongly| highly| is | are | and \d| or \d| desired"
+    r"| at | within | must| - ))"
+)
+
+
+def _field(sentence: Sentence, token: Token) -> tuple[int, int] | None:
+    """The field of study that is named behind a degree ("in health information management")."""
+    if token.value in ("hs", "none"):
+        return None
+    found = _FIELD.match(sentence.page.lower, token.end, sentence.end)
+    if found:
+        return found.span("field")
+    cut = sentence.page.lower.find(" in ", token.start, token.end)
+    return (cut + 4, token.end) if cut > 0 else None
 
 
 _PEOPLE = ("nurses", "coders", "assistants", "aides", "phlebotomists", "technicians", "specialists", "professionals")

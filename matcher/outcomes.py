@@ -48,6 +48,7 @@ class _Weighed:
 
     @property
     def state(self) -> int:
+        """The way's state as its rank."""
         return int(self.key[0])  # type: ignore[call-overload, no-any-return]
 
 

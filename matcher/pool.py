@@ -72,7 +72,8 @@ class Kinds:
         if self._array is None:
             self._array = np.array(self.numbers, dtype=np.int64)
         judged: Bools = np.array([judge(value) for value in self.values], dtype=np.bool_)
-        return np.take(judged, self._array)
+        spread: Bools = judged[self._array]
+        return spread
 
 
 class Plans:

@@ -4,9 +4,9 @@ In: statements and the title's own asks. Out: the tree, the groups, the months a
 """
 
 from dataclasses import dataclass, field
-from itertools import product
+from itertools import combinations, product
 
-from matcher.clauses import Node
+from matcher.clauses import MOST_COUNTED, Node
 from matcher.leaves import Leaf
 from model.reading import EDUCATION_ORDER, EducationLevel
 
@@ -58,6 +58,9 @@ def groups_of(nodes: list[Node]) -> list[tuple[str, ...]]:
 
 def _node_groups(node: Node) -> list[tuple[str, ...]]:
     """A node's ways turned inside out: one credential of each way, in every combination."""
+    if node.at_least > 1:
+        values = list(dict.fromkeys(leaf.value for leaf in node.leaves if leaf.kind == "credential"))
+        return list(combinations(values[:MOST_COUNTED], max(1, min(len(values), MOST_COUNTED) - node.at_least + 1)))
     choices: list[list[str]] = []
     for way in node.ways[:MOST_WAYS]:
         credentials = list(dict.fromkeys(leaf.value for leaf in way if leaf.kind == "credential"))
@@ -82,7 +85,25 @@ def _atom(way: list[Leaf]) -> str:
 
 
 def months_of(nodes: list[Node]) -> Months:
-    """Over all nodes the most, over a node's ways the least; a way without experience needs none."""
+    """Over all nodes the most, over a node's ways the least, over the ways of working the least; a way without experience needs none."""
+    bars = {node.workplace for node in nodes if node.workplace and _measures(node)}
+    if not bars:
+        return _months(nodes)
+    common = [node for node in nodes if node.workplace is None]
+    if len(bars) == 1 and any(_measures(node) for node in common):
+        return _months(common)
+    each = [_months([*common, *(node for node in nodes if node.workplace == bar)]) for bar in sorted(bars)]
+    first = next(node.workplace for node in nodes if node.workplace and _measures(node))
+    best = min(each, key=lambda months: (months.least is None, months.least or 0))
+    return Months(best.least, each[sorted(bars).index(first)].headline, best.unnumbered)
+
+
+def _measures(node: Node) -> bool:
+    return any(leaf.kind == "experience" for leaf in node.leaves)
+
+
+def _months(nodes: list[Node]) -> Months:
+    """The months of nodes that all hold for the same people."""
     total = Months()
     for node in nodes:
         if node.conditional or not any(leaf.kind == "experience" for leaf in node.leaves):

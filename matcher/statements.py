@@ -10,7 +10,8 @@ from functools import partial
 
 from matcher.alternatives import add_accepted, add_equivalence, add_other_ways, substitute, substitutes
 from matcher.asking import SHORT, Asking
-from matcher.clauses import Node, nodes_of
+from matcher.bars import bar_of
+from matcher.clauses import Node, count_asked, nodes_of
 from matcher.experience import refused_experience
 from matcher.leaves import Leaf, Sentence
 from matcher.modality import Cue
@@ -82,6 +83,7 @@ class _Walk:
     found: Statements
     one_of: Node | None = None
     one_of_pending: bool = False
+    wanted: int = 1
     list_section: Section | None = None
     list_items: bool = False
     joined: bool = False
@@ -93,7 +95,8 @@ class _Walk:
     def open_heading(self, placed: Placed) -> None:
         """A heading ends lists; one that says "one of the following" opens one."""
         self.one_of, self.joined, self.list_section = None, False, None
-        self.one_of_pending = self.tokens.has("one-of", placed.line.start, placed.line.end)
+        self.wanted = count_asked(self.page.lower[placed.line.start : placed.line.end])
+        self.one_of_pending = self.wanted > 1 or self.tokens.has("one-of", placed.line.start, placed.line.end)
 
     def read_line(self, number: int, placed: Placed) -> None:
         """A line that is no heading."""
@@ -106,12 +109,14 @@ class _Walk:
             self.one_of, self.one_of_pending = None, False
         if not self.tokens.states(start, end) and placed.section.topic != "experience":
             return
-        opens = self.tokens.has("one-of", start, end) and lower.endswith(":")
+        wanted = count_asked(lower) if lower.endswith(":") else 1
+        opens = lower.endswith(":") and (wanted > 1 or self.tokens.has("one-of", start, end))
         self._read_sentences(number, placed, lower)
         if lower.endswith((" or", ",or", "/or", " or,")):
             self.joined = True
         if opens:
             self._open_list(number)
+            self.wanted = wanted
 
     def _read_sentences(self, number: int, placed: Placed, lower: str) -> None:
         """The line's sentences, each under the section that its own key may open."""
@@ -192,12 +197,14 @@ class _Walk:
         terms = _terms(accepted, deciding, sentence)
         deciding = [leaf for leaf in deciding if leaf not in terms]
         nodes = nodes_of(deciding, sentence, self.reader.taxonomy)
+        _add_parts(nodes, leaves)
         add_other_ways(nodes, sentence)
         add_accepted(nodes, accepted, self.last_node, terms)
         nodes = self._hung_together(number, sentence, nodes, bare=not cues and len(leaves) == 1)
         self.joined = False
+        bar = bar_of(sentence.lower)
         for node in nodes:
-            node.section = number
+            node.section, node.workplace = number, bar
         self.found.nodes += [node for node in nodes if not any(node is known for known in self.found.nodes)]
         if nodes:
             self.last_node = nodes[-1]
@@ -235,7 +242,7 @@ class _Walk:
         """Items under "one of the following" are ways of one node; what one item joins belongs to one way."""
         ways = _whole(nodes) if len(nodes) > 1 else nodes[0].ways
         if self.one_of is None:
-            self.one_of = Node(ways)
+            self.one_of = Node(ways, at_least=self.wanted)
             return [self.one_of]
         for way in ways:
             self.one_of.add_way(way)
@@ -257,6 +264,8 @@ class _Walk:
     def _speak_of_last(self, number: int, sentence: Sentence) -> None:
         """A clause without a subject of its own ("required within 18 months") speaks of the clause before."""
         credentials = [leaf for leaf in self.last_leaves if leaf.kind == "credential"]
+        if number - self.last_line <= 1:
+            _note_apprentices(credentials, sentence)
         if not credentials or self.last_line != number or sentence.start - credentials[-1].end > FARTHEST_SUBJECT:
             return
         if not sentence.lower.lstrip(" -,(").startswith(self.reader.taxonomy.phrases("without-subject")):
@@ -296,6 +305,30 @@ class _Walk:
         if not sentence.has("not-new-graduates"):
             found.open_ways += [(token.start, token.end) for token in sentence.find("new-graduates")]
         found.open_ways += [(token.start, token.end) for token in sentence.find("if-less")]
+
+
+def _add_parts(nodes: list[Node], leaves: list[Leaf]) -> None:
+    """What is part of an experience belongs to every way that holds it."""
+    whole: Leaf | None = None
+    for leaf in leaves:
+        if leaf.kind == "experience" and not leaf.part:
+            whole = leaf
+        elif leaf.part and leaf.modality == "required":
+            for node in nodes:
+                holding = [way for way in node.ways if any(one is whole for one in way)]
+                for way in holding:
+                    way.append(leaf)
+                node.leaves += [leaf] * bool(holding)
+
+
+def _note_apprentices(credentials: list[Leaf], sentence: Sentence) -> None:
+    """ "No apprentices", "apprentices welcome": the credentials before remember it."""
+    if sentence.has("apprentice-excluded"):
+        for leaf in credentials:
+            leaf.apprentice = "excluded"
+    elif sentence.has("apprentice-accepted"):
+        for leaf in credentials:
+            leaf.apprentice = "accepted"
 
 
 def _earned_later(leaf: Leaf, months: int) -> Leaf:

@@ -5,11 +5,11 @@ In: title, page, the source's own word, place and settings. Out: the workplace w
 
 import re
 from dataclasses import dataclass
-from typing import Final
 
 from matcher.page import Page
 from matcher.scanning import Lexicon, Tokens
 from matcher.sections import Placed, section_kind
+from matcher.states import CODES
 from model.posting import Workplace
 
 _DAYS = re.compile(
@@ -21,61 +21,8 @@ _NOT_AFTER = re.compile(
     r"^[^.;\n]{0,40}\bnot (?:be )?(?:offered|available|authorized|permitted|allowed|an option|possible|eligible|considered|designated)"
     r"|^\W{0,4}no\b"
 )
-_STATES: Final = [
-    "AL",
-    "AK",
-    "AZ",
-    "AR",
-    "CA",
-    "CO",
-    "CT",
-    "DE",
-    "FL",
-    "GA",
-    "HI",
-    "ID",
-    "IL",
-    "IN",
-    "IA",
-    "KS",
-    "KY",
-    "LA",
-    "ME",
-    "MD",
-    "MA",
-    "MI",
-    "MN",
-    "MS",
-    "MO",
-    "MT",
-    "NE",
-    "NV",
-    "NH",
-    "NJ",
-    "NM",
-    "NY",
-    "NC",
-    "ND",
-    "OH",
-    "OK",
-    "OR",
-    "PA",
-    "RI",
-    "SC",
-    "SD",
-    "TN",
-    "TX",
-    "UT",
-    "VT",
-    "VA",
-    "WA",
-    "WV",
-    "WI",
-    "WY",
-    "DC",
-]
 _STATE_LIST = re.compile(
-    rf"\b(?:{'|'.join(_STATES)})\b(?:\s?(?:,|/|or|and|&|, or|, and)\s?\b(?:{'|'.join(_STATES)})\b)+"
+    rf"\b(?:{'|'.join(CODES)})\b(?:\s?(?:,|/|or|and|&|, or|, and)\s?\b(?:{'|'.join(CODES)})\b)+"
 )
 
 

@@ -26,6 +26,7 @@ from model.reading import (
     EDUCATION_ORDER,
     AllOf,
     AnyOf,
+    AtLeast,
     CareSetting,
     CredentialAsk,
     EducationAsk,
@@ -38,6 +39,7 @@ from model.reading import (
     Reading,
     Requirement,
     Underserved,
+    When,
 )
 
 MOST_REQUIREMENTS: Final = 80
@@ -228,12 +230,24 @@ class Writing:
 
     def _educated(self, leaf: Leaf) -> EducationAsk:
         assert leaf.modality is not None
-        return EducationAsk(level=_level(leaf.value), modality=leaf.modality, evidence=self._leaf_evidence(leaf))
+        field = self.page.seen[leaf.area[0] : leaf.area[1]].strip() if leaf.area and id(leaf) not in self._of_title else ""
+        return EducationAsk(
+            level=_level(leaf.value), modality=leaf.modality, field=field or None, evidence=self._leaf_evidence(leaf)
+        )
 
     def _tree(self, node: Node) -> Requirement:
         """A node as the model's tree."""
-        ways = [self._way(way) for way in node.ways]
-        return ways[0] if len(ways) == 1 else AnyOf(children=tuple(ways))
+        ways = tuple(self._way(way) for way in node.ways)
+        tree: Requirement = ways[0] if len(ways) == 1 else AnyOf(children=ways)
+        if 1 < node.at_least <= len(ways):
+            tree = AtLeast(n=node.at_least, children=ways)
+        return When(workplace=node.workplace, child=tree) if node.workplace and self._bars else tree
+
+    @cached_property
+    def _bars(self) -> bool:
+        """Whether the posting sets a bar for one way of working beside another, or beside what it asks of everybody."""
+        ways = {node.workplace for node in self.nodes if any(leaf.kind == "experience" for leaf in node.leaves)}
+        return len(ways) > 1
 
     def _way(self, way: list[Leaf]) -> Requirement:
         parts: list[Requirement] = [self._ask(leaf) for leaf in way]

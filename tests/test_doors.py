@@ -1,20 +1,26 @@
 """What-ifs are the comparison itself with a changed profile; the way out of the A; first doors."""
 
+import json
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from cli.main import firstrung
 from matcher.apprentices import ways_out, without_the_a
 from matcher.comparing import Comparer
 from matcher.doors import changes, doors, for_everyone
 from matcher.pool import Pool
 from matcher.taxonomy import Taxonomy
 from model.profile import Profile
+from store import postings
+from store.database import open_database
 from store.gazetteer import gazetteer
-from tests.samples import seeker
+from tests.samples import NOON, crawled, seeker
 from tests.worlds import TODAY, openings, profiles
 
 WORLDS = settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
@@ -93,3 +99,34 @@ def test_first_doors_are_known_by_their_titles(taxonomy: Taxonomy, title: str, d
 
     assert (found.id if found else None) == door
     assert found is None or (found.why and found.leads_to)
+
+
+def test_the_command_counts_over_the_store(tmp_path: Path) -> None:
+    (tmp_path / "profiles").mkdir()
+    (tmp_path / "profiles" / "seeker.yaml").write_text(
+        "email: seeker@example.org\ncredentials: [{id: aapc-cpc-a}]\ntraining: []\nexperience: []\neducation: hs\n"
+        "place: {zip: '62521', radius_miles: 5}\nworkplace: [onsite]\n"
+    )
+    about = "<p>We look after the bills and the records of three counties and answer every letter on the day on which it comes in.</p>"
+    texts = {
+        "a1": f"{about}<h3>Requirements</h3><ul><li>CPC required.</li></ul>",
+        "a2": f"{about}<h3>Requirements</h3><ul><li>High school diploma required.</li></ul>",
+        "a3": f"{about}<h3>Requirements</h3><ul><li>CPB required.</li></ul>",
+    }
+    address = f"sqlite:///{tmp_path / 'a.db'}"
+    database = open_database(address)
+    with database.write() as connection:
+        postings.save(connection, [crawled(key, title="Medical coder", description=text) for key, text in texts.items()], now=NOON)
+    database.close()
+    before = ["--config", str(tmp_path), "--database", address, "--now", "2026-11-21", "doors"]
+    run = CliRunner().invoke(firstrung, [*before, "--profile", "seeker", "--json"])
+    found = {row["change"]: row for row in map(json.loads, run.stdout.splitlines())}
+
+    assert run.exit_code == 0, run.output
+    assert [one["id"] for one in found["without-a:CPC-A"]["openings"]] == ["a1"]
+    assert (found["credential:aapc-cpc"]["adds"], found["credential:aapc-cpc"]["usd"]) == (1, 425)
+    assert found["credential:aapc-cpb"]["as_of"] == "2026-11-21"
+    people = CliRunner().invoke(firstrung, [*before, "--profile", "seeker"])
+    assert "CPC-A to CPC (as of 2026-11-21): 24 of 24 months are left" in people.stderr
+    everyone = CliRunner().invoke(firstrung, [*before, "--json"])
+    assert {"change": "credential:aapc-cpb", "says": "CPB earned", "people": 1, "openings": 1} in map(json.loads, everyone.stdout.splitlines())

@@ -21,8 +21,6 @@ SHOWN = 20
 @click.pass_obj
 def demo(place: Place, out: Path) -> None:
     """Start made-up job boards here, crawl, read, compare with a sample person, and write that person's digest."""
-    from collections import Counter
-
     from demo.server import CONFIGURATION, DemoBoard
     from scheduler import steps
     from scheduler.issues import issue_at
@@ -43,9 +41,9 @@ def demo(place: Place, out: Path) -> None:
             issue = issue_at(profile.digest, now)
             digest = steps.compose_for(house, "", profile, issue, now=now)
             _, message = steps.render_for(house, person, profile, digest, issue, now=now)
-    shown = [one for one in found if not one.verdict.set_aside and one.verdict.answer in ("qualifies", "close")]
-    aside = sum(one.verdict.set_aside for one in found)
-    show_matches(shown[:SHOWN], profile, Counter(one.verdict.answer for one in found), aside, filtered=False)
+    likely = [one for one in found if not one.verdict.flags.suspicious]
+    shown = [one for one in likely if not one.verdict.set_aside and one.verdict.answer in ("qualifies", "close")]
+    show_matches(shown[:SHOWN], profile, found)
     lines = [json.dumps(opening_form(one), ensure_ascii=False) for one in found]
     (out / "matches.json").write_text("[\n" + ",\n".join(lines) + "\n]\n", encoding="utf-8")
     (out / "digest.eml").write_bytes(message.mime)

@@ -16,7 +16,7 @@ from cli.commands.reading import postings_of, standard_input
 from cli.main import PEOPLE, Place
 from model.digest import Opening
 from model.profile import Profile
-from model.verdict import ANSWERS, Answer, Verdict
+from model.verdict import ANSWERS, Verdict
 
 WIDE = 118
 STYLES = {"qualifies": "green", "close": "yellow", "short": "red", "unclear": "dim"}
@@ -90,9 +90,9 @@ def match(place: Place, file: Path, limit: int, *, as_json: bool, filtered: bool
         profile = load_profile(profile_path(place, file), house.configuration.taxonomy)
         steps.read_new(house)
         found = steps.match(house, profile, now=place.now())
-    answers = Counter(opening.verdict.answer for opening in found)
-    aside = sum(opening.verdict.set_aside for opening in found)
-    shown = [one for one in found if one.verdict.set_aside == filtered]
+    shown = [
+        one for one in found if one.verdict.set_aside == filtered and (as_json or not one.verdict.flags.suspicious)
+    ]
     if not everything and not as_json:
         shown = [one for one in shown if one.verdict.answer in ("qualifies", "close")]
     shown = shown[: limit or None]
@@ -100,7 +100,7 @@ def match(place: Place, file: Path, limit: int, *, as_json: bool, filtered: bool
         for opening in shown:
             click.echo(json.dumps(opening_form(opening), ensure_ascii=False))
         return
-    show_matches(shown, profile, answers, aside, filtered=filtered)
+    show_matches(shown, profile, found, filtered=filtered)
 
 
 def opening_form(opening: Opening) -> dict[str, Any]:
@@ -117,13 +117,12 @@ def opening_form(opening: Opening) -> dict[str, Any]:
         "date_posted": posting.date_posted.isoformat() if posting.date_posted else None,
         "care_settings": [setting.id for setting in opening.reading.care_settings],
         "basis": list(verdict.flags.basis),
+        "suspicious": verdict.flags.suspicious,
         "set_aside": [f"{wish.wish}: {wish.says}" for wish in verdict.preferences if wish.met is False],
     }
 
 
-def show_matches(
-    shown: list[Opening], profile: Profile, answers: Counter[Answer], aside: int, *, filtered: bool
-) -> None:
+def show_matches(shown: list[Opening], profile: Profile, found: list[Opening], *, filtered: bool = False) -> None:
     """The ranked openings and the counts under them, for people: a table, or a list where the terminal is narrow."""
     who = f" for {profile.name}" if profile.name else ""
     PEOPLE.print(
@@ -143,14 +142,19 @@ def show_matches(
             facts = "; ".join(part.plain for part in (employer, where, pay) if part.plain)
             PEOPLE.print(Padding(Text(facts), (0, 0, 0, 4)))
             PEOPLE.print(Padding(decides, (0, 0, 1, 4)))
+    answers = Counter(opening.verdict.answer for opening in found)
+    aside = sum(opening.verdict.set_aside for opening in found)
+    doubtful = sum(opening.verdict.flags.suspicious for opening in found)
     total = ", ".join(f"{answers[answer]} {answer}" for answer in ANSWERS if answers[answer])
     PEOPLE.print(f"{sum(answers.values())} open: {total}. ★ entry level in an underserved setting, · entry level.")
     if aside and not filtered:
         PEOPLE.print(f"{aside} set aside by wishes; --filtered shows them and why.")
+    if doubtful:
+        PEOPLE.print(f"{doubtful} left out: an advert of a school or worse, by its own words; --json shows them.")
 
 
 def _row(opening: Opening) -> tuple[Text, ...]:
-    from digest.cards import clean, pay_words, place
+    from digest.cards import clean, pay_short, place
 
     posting, verdict = opening.posting, opening.verdict
     flags = verdict.flags
@@ -163,7 +167,7 @@ def _row(opening: Opening) -> tuple[Text, ...]:
         Text(mark + clean(posting.title, 90), style="bold" if mark == "★ " else ""),
         Text(clean(posting.employer or "", 60)),
         Text(where),
-        Text(pay_words(opening.reading.pay or posting.pay)),
+        Text(pay_short(opening.reading.pay or posting.pay)),
         Text(clean(_decides(opening), 150), style="dim"),
     )
 

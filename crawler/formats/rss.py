@@ -2,10 +2,12 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any, Literal
 
 import feedparser
 
+from crawler import jobposting
 from crawler.addresses import key_of
 from crawler.board import Board, understood
 from crawler.fields import day, employment_types, one_line, unescaped, workplace, workplace_in
@@ -30,9 +32,9 @@ ABOUT = About(
     ignored=names_in(
         "title_detail summary_detail links guidislink authors author_detail content language media_content "
         "media_thumbnail comments company_logo joblisting_department joblisting_salarycurrency joblisting_category "
-        "joblisting_categories joblisting_advertisetodatetimeutc image banner_image attachments _jobposting published "
-        "source"
-    ),
+        "joblisting_categories image banner_image attachments published source"
+    )
+    | frozenset(f"_jobposting.{name}" for name in jobposting.IGNORED),
 )
 
 
@@ -96,7 +98,27 @@ def identity(entry: Record) -> str | None:
 
 
 def parse(entry: Record, source: base.Source, posting_id: str) -> Posting:
-    """A posting from one entry."""
+    """A posting from one entry; what its own fields leave out comes from the markup that a JSON Feed may carry."""
+    own = _from_fields(entry, source, posting_id)
+    markup = entry.record("_jobposting")
+    if not markup.fields:
+        return own
+    told = jobposting.parse(markup, source.name, own.url, posting_id)
+    filled = (
+        "employer",
+        "locations",
+        "workplace",
+        "employment_type",
+        "date_posted",
+        "valid_through",
+        "pay",
+        "pay_text",
+        "description",
+    )
+    return replace(own, **{name: getattr(own, name) or getattr(told, name) for name in filled})
+
+
+def _from_fields(entry: Record, source: base.Source, posting_id: str) -> Posting:
     title = one_line(entry.text("title")) or ""
     said = entry.text("salary", "job_listing_salary", "g_salary", "joblisting_salary", "compensation") or _range(entry)
     places = _places(entry, title)
@@ -126,7 +148,13 @@ def parse(entry: Record, source: base.Source, posting_id: str) -> Posting:
             )
         ),
         valid_through=day(
-            entry.text("expires", "g_expiration_date", "joblisting_advertisetodateutc", "expiration_date")
+            entry.text(
+                "expires",
+                "g_expiration_date",
+                "joblisting_advertisetodatetimeutc",
+                "joblisting_advertisetodateutc",
+                "expiration_date",
+            )
         ),
         pay=pay_in(said),
         pay_text=one_line(said),
