@@ -62,7 +62,9 @@ def _another_way(before: Leaf, leaf: Leaf, sentence: Sentence) -> bool:
 
 def _supposes(sentence: Sentence) -> bool:
     """Whether the sentence speaks of a case ("If a team member obtains …"), not of every applicant."""
-    words = sentence.lower.lstrip(" -•*·+").split(maxsplit=4)
+    words = sentence.lower.lstrip(" -•*·+(").split(maxsplit=4)
+    if words and words[0] == "if" and ("tell us" in sentence.lower or "let us know" in sentence.lower):
+        return True
     if len(words) > 2 and words[0] in ("will", "may", "would") and words[1] == "consider":
         return True
     if (

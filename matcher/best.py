@@ -48,17 +48,20 @@ def ready(crowd: Crowd, openings: Sequence[tuple[Posting, Reading]]) -> list[Rea
 
 @dataclass(frozen=True, slots=True)
 class Best:
-    """`counts`: openings that each person gets. `people`, `openings`, `points`: the kept ones, person by person, best first."""
+    """`counts`: openings that each person gets. `people`, `openings`, `points`: the kept ones, person by person; `of` puts one's in order."""
 
     counts: Ints
     people: Ints
     openings: Ints
     points: Floats
+    ties: Ints
 
-    def of(self, person: int) -> Ints:
-        """Numbers of one person's kept openings, best first."""
+    def of(self, person: int) -> tuple[Ints, Floats]:
+        """Numbers of one person's kept openings with their points, best first."""
         low, high = np.searchsorted(self.people, [person, person + 1])
-        return self.openings[low:high]
+        openings, points = self.openings[low:high], self.points[low:high]
+        order = np.lexsort((self.ties[openings], -points))
+        return openings[order], points[order]
 
 
 class _Kept:
@@ -81,22 +84,29 @@ class _Kept:
             self._most = max(_ENOUGH, 2 * self._size)  # so that cuts do not follow on each other
 
     def _cut(self) -> None:
-        people = np.concatenate([part[0] for part in self._parts])
-        openings = np.concatenate([part[1] for part in self._parts])
+        """One list of pairs; people who have more than K keep their best, by points and then by the order of equals."""
+        people, openings = (np.concatenate([part[number] for part in self._parts]) for number in (0, 1))
         points = np.concatenate([part[2] for part in self._parts])
-        order = np.lexsort((self._ties[openings], -points, people))
-        people, openings, points = people[order], openings[order], points[order]
-        starts = np.flatnonzero(np.diff(people, prepend=-1))
-        rank = np.arange(len(people)) - np.repeat(starts, np.diff(np.append(starts, len(people))))
-        kept = rank < self._keep
-        self._parts = [(people[kept], openings[kept], points[kept])]
+        heavy = (np.bincount(people) > self._keep)[people]
+        if heavy.any():
+            mine, theirs, given = people[heavy], openings[heavy], points[heavy]
+            order = np.lexsort((self._ties[theirs], -given, mine))
+            mine, theirs, given = mine[order], theirs[order], given[order]
+            starts = np.flatnonzero(np.diff(mine, prepend=-1))
+            kept = np.arange(len(mine)) - np.repeat(starts, np.diff(np.append(starts, len(mine)))) < self._keep
+            people = np.concatenate([people[~heavy], mine[kept]])
+            openings = np.concatenate([openings[~heavy], theirs[kept]])
+            points = np.concatenate([points[~heavy], given[kept]])
+        self._parts = [(people, openings, points)]
 
     def result(self, counts: Ints) -> Best:
-        """What is kept, cut down for the last time."""
+        """What is kept, cut down for the last time, person by person."""
         if not self._parts:
             self._parts = [(np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0))]
         self._cut()
-        return Best(counts, *self._parts[0])
+        people, openings, points = self._parts[0]
+        order = np.argsort(people, kind="stable")
+        return Best(counts, people[order], openings[order], points[order], self._ties)
 
 
 def best_for_all(
@@ -196,5 +206,5 @@ class _Weigher:
         radius = self._crowd.people.radius[people].astype(np.float64)
         counts = (tenths >= 0) & (radius > 0)
         with np.errstate(divide="ignore", invalid="ignore"):
-            near = np.where(counts, self._weights.near * (1 - (tenths // 10) / radius), 0.0)
+            near = np.where(counts, self._weights.near * (1 - (tenths / 10) / radius), 0.0)
         return np.where(self._remote[openings], self._weights.near / 2, near)

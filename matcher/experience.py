@@ -86,6 +86,7 @@ class ExperienceFinder:
             elif role == "recency":
                 recency = amount.low
             elif role in ("experience", "tentative"):
+                role = "experience" if found and _or_so_much(sentence, found[-1], amount) else role
                 found.append(_measured(sentence, amount, work, tentative=role == "tentative"))
         found += self._after_key(sentence, work, found)
         found += self._unmeasured(sentence, work, found, taken)
@@ -242,6 +243,12 @@ def _in_work(after: str) -> bool:
 def _opens(sentence: Sentence, amount: Amount) -> bool:
     """Whether the sentence begins with the amount."""
     return bool(_OPENS.match(sentence.page.lower[sentence.start : amount.start]))
+
+
+def _or_so_much(sentence: Sentence, before: Leaf, amount: Amount) -> bool:
+    """Whether an amount is the other way of one that has been asked for ("two years …, or one year and …")."""
+    text = sentence.page.lower[before.end : amount.start]
+    return before.rule == "amount" and len(text) < LONGEST_AREA and text.rstrip(" (").endswith(" or")
 
 
 def _masked(sentence: Sentence, token: Token) -> bool:

@@ -233,6 +233,7 @@ def _field(sentence: Sentence, token: Token) -> tuple[int, int] | None:
     return (cut + 4, token.end) if cut > 0 else None
 
 
+_BESIDE = ("ok", "accept", "consider", "welcome", "is ok", "is accept", "is consider", "is welcome")
 _PEOPLE = ("nurses", "coders", "assistants", "aides", "phlebotomists", "technicians", "specialists", "professionals")
 _PEOPLE_BEFORE = re.compile(rf"(?:{'|'.join(_PEOPLE)}) \($")
 _WORK_AS = re.compile(
@@ -321,7 +322,8 @@ def _without_umbrella(leaves: list[Leaf], sentence: Sentence) -> list[Leaf]:
         if leaf.value.startswith("any:") and following and following.kind == "credential":
             between = sentence.page.lower[leaf.end : following.start]
             marks = ("(", ":", "such as", "e.g", " - ", "like ", "including", " as a ", " as an ")
-            explains = len(between) <= 45 and any(mark in between for mark in marks)
+            beside = sentence.after(following.end, 14).lstrip(" )-").startswith(_BESIDE)
+            explains = not beside and len(between) <= 45 and any(mark in between for mark in marks)
             if (explains or not between.strip(" ,-")) and not following.value.startswith("any:"):
                 continue
         previous = kept[-1] if kept else None

@@ -224,7 +224,7 @@ def _chained(leaf: Leaf, cue: Cue, leaves: list[Leaf], sentence: Sentence) -> bo
         leaf.value.startswith("any:") and any(not one.value.startswith("any:") for one in chain[1:])
     ):
         return False
-    for first, second in pairwise(chain):
+    for first, second in pairwise(chain) if cue.word != "accepted" else ():
         if first.kind == "education" and not _JOINED.search(sentence.page.lower[first.end : second.start]):
             return False
         text = sentence.page.lower[first.end : second.start]

@@ -133,6 +133,12 @@ class Page:
         quote = exact if not self.markup and not self._layers else self.seen[start:end]
         return raw_start, raw_end, quote
 
+    def line_at(self, position: int) -> tuple[int, int]:
+        """The line in which a position of the visible text stands."""
+        number = max(0, bisect_right(self._line_starts, position) - 1)
+        line = self.lines[number]
+        return line.start, line.end
+
     def _directly(self, start: int, end: int) -> tuple[int, int, str] | None:
         """The stretch of a plain line that stands letter for letter in the description."""
         number = bisect_right(self._line_starts, start) - 1

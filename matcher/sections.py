@@ -27,6 +27,8 @@ _NUMBERING = re.compile(r"^(?:\d{1,2}(?:\.\d{1,2})?[.)]?|[a-z][.)])\s+")
 _KEY = re.compile(r"^[^A-Za-z0-9]{0,6}(?:\d{1,2}(?:\.\d{1,2})?[.)]\s?)?([A-Za-z][^:\t\n]{1,70}?)\s?(?::|\t|-(?=\s*$))\s?\**")
 _WORDS = re.compile(r"[a-z0-9$'&/+.]+")
 
+_LEVEL = re.compile(r"\blevel (i{1,3}|iv|[1-4]|one|two|three)\b", re.IGNORECASE)
+
 State = Literal["heading", "inline", "plain"]
 
 
@@ -54,6 +56,9 @@ class Heading:
     major: bool
     unknown: int = 0
     unknown_share: float = 0.0
+
+
+CONDITIONAL: Final = Heading("conditional", None, True)
 
 
 class Headings:
@@ -153,12 +158,16 @@ class Placed:
 def place_lines(page: Page, headings: Headings, holds: Callable[[int, int], bool]) -> list[Placed]:
     """Every line of the page with the section that it stands in; a line that `holds` something asked for is no unknown heading."""
     placed: list[Placed] = []
-    current, run = Section(), _Run()
+    current, run, ladder = Section(), _Run(), _Ladder()
     for number, line in enumerate(page.lines):
         text = page.text[line.start : line.end]
+        text, line = ladder.lowest(text, line)
         heading, body = _heading_of(text, line, headings)
+        if heading is not None and ladder.above(text[: body or len(text)]):
+            heading = CONDITIONAL
         if heading is None:
             if _looks_unknown(text, line, page, number) and not holds(line.start, line.end):
+                ladder.see_row(text)
                 current, run = _unknown(page, number, headings, holds), _Run()
                 placed.append(Placed(line, current, line.end, heading=True))
             else:
@@ -181,6 +190,39 @@ def place_lines(page: Page, headings: Headings, holds: Callable[[int, int], bool
             ):
                 current, run = opened, _Run(LEAST_LIST, LEAST_LIST)
     return placed
+
+
+@dataclass(slots=True)
+class _Ladder:
+    """Levels of one job that a page sets side by side: who meets the lowest can be hired, so what the others ask is not asked of all."""
+
+    lowest_seen: bool = False
+    columns: bool = False
+
+    def see_row(self, text: str) -> None:
+        """A table's head row may name levels ("Level I", "Level II")."""
+        cells = text.split("\t")
+        self.columns = len(cells) > 1 and sum(bool(_LEVEL.search(cell)) for cell in cells) > 1
+
+    def lowest(self, text: str, line: Line) -> tuple[str, Line]:
+        """A row of such a table without the columns of the higher levels."""
+        if not self.columns:
+            return text, line
+        cells = text.split("\t")
+        if len(cells) < 3:
+            self.columns = False
+            return text, line
+        kept = len(cells[0]) + 1 + len(cells[1])
+        return text[:kept], replace(line, end=line.start + kept)
+
+    def above(self, heading: str) -> bool:
+        """Whether a heading opens a level above one that has been seen."""
+        found = _LEVEL.search(heading) if "evel" in heading or "EVEL" in heading else None
+        if found is None:
+            return False
+        first = found[1].lower() in ("i", "1", "one")
+        seen, self.lowest_seen = self.lowest_seen, self.lowest_seen or first
+        return seen and not first
 
 
 @dataclass(slots=True)

@@ -12,6 +12,7 @@ _ABBREVIATION = re.compile(
     re.IGNORECASE,
 )
 MOST_SENTENCES = 400
+MOST_SHOWN = 240
 
 
 def sentence_spans(text: str, start: int, end: int) -> list[tuple[int, int]]:
@@ -32,6 +33,23 @@ def sentence_spans(text: str, start: int, end: int) -> list[tuple[int, int]]:
     if begin < end:
         spans.append((begin, end))
     return spans
+
+
+def shown_sentence(text: str, line: tuple[int, int], start: int, end: int) -> str:
+    """The sentence of `text[line]` that holds the stretch, cut at words around it when it is long."""
+    first, last = next(
+        ((begin, stop) for begin, stop in sentence_spans(text, *line) if begin <= start < stop), (line[0], line[1])
+    )
+    last = max(last, min(end, line[1]))
+    if last - first > MOST_SHOWN:
+        spare = max(0, MOST_SHOWN - (end - start)) // 2
+        if start - first > spare:
+            cut = text.find(" ", start - spare, start)
+            first = cut + 1 if cut >= 0 else start
+        if last - first > MOST_SHOWN:
+            cut = text.rfind(" ", first, first + MOST_SHOWN + 1)
+            last = cut if cut >= min(end, first + MOST_SHOWN) else first + MOST_SHOWN
+    return " ".join(text[first:last].split())
 
 
 def clause_spans(text: str, start: int, end: int) -> list[tuple[int, int]]:

@@ -5,6 +5,7 @@ alone cannot know: lists under "one of the following", lines that end or begin w
 before, and ways in for people without experience.
 """
 
+import re
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -26,6 +27,7 @@ FARTHEST_SUBJECT = 200
 MOST_LEAVES = 400
 MOST_NONE = 24
 LONGEST_NOTE = 20
+THAT_IS = re.compile(r"\W*(?:that's|that is|that would be|it's|it is|this is|these are|those are|both are|they are)\b")
 NONE_WORDS = ("none", "but none")
 BARE_EXPERIENCE = (": experience", ": prior experience", ": previous experience")
 BULLETS = "•-*·●▪✔~+⭐"
@@ -89,6 +91,7 @@ class _Walk:
     joined: bool = False
     last_node: Node | None = None
     last_leaves: list[Leaf] = field(default_factory=list)
+    last_nodes: list[Node] = field(default_factory=list)
     last_line: int = -2
     bare_line: int = -2
 
@@ -208,7 +211,7 @@ class _Walk:
         self.found.nodes += [node for node in nodes if not any(node is known for known in self.found.nodes)]
         if nodes:
             self.last_node = nodes[-1]
-        self.last_leaves, self.last_line = leaves, number
+        self.last_leaves, self.last_nodes, self.last_line = leaves, nodes, number
 
     def _hung_together(self, number: int, sentence: Sentence, nodes: list[Node], *, bare: bool) -> list[Node]:
         """The clause's nodes that stand for themselves; the others have become ways of nodes before them."""
@@ -266,6 +269,9 @@ class _Walk:
         credentials = [leaf for leaf in self.last_leaves if leaf.kind == "credential"]
         if number - self.last_line <= 1:
             _note_apprentices(credentials, sentence)
+        if number == self.last_line and THAT_IS.match(sentence.lower):
+            self._wish_last(sentence)
+            return
         if not credentials or self.last_line != number or sentence.start - credentials[-1].end > FARTHEST_SUBJECT:
             return
         if not sentence.lower.lstrip(" -,(").startswith(self.reader.taxonomy.phrases("without-subject")):
@@ -284,6 +290,16 @@ class _Walk:
             self.found.nodes += [Node([[leaf]]) for leaf in later]
         elif later:
             self.found.nodes.append(Node([[leaf] for leaf in later]))
+
+    def _wish_last(self, sentence: Sentence) -> None:
+        """ "That's a plus", "it is preferred": what was named just before is only wished for."""
+        words = {token.value for token in sentence.find(CUE)}
+        if "preferred" not in words or "required" in words:
+            return
+        for leaf in self.last_leaves:
+            leaf.modality = "preferred"
+        gone = self.last_nodes
+        self.found.nodes = [node for node in self.found.nodes if not any(node is one for one in gone)]
 
     def _note_open_ways(self, sentence: Sentence) -> None:
         """Ways in without experience: said outright, or by name of new graduates."""

@@ -16,6 +16,12 @@ _DAYS = re.compile(
     r"(?:days?|mondays?|tuesdays?|wednesdays?|thursdays?|fridays?|times)\b[^.;\n]{0,60}\b(?:home|remote(?:ly)?|office|on[- ]site)"
     r"|\b(?:home|remote(?:ly)?|office|on[- ]site)\b[^.;\n]{0,40}\b(?:[1-4]|one|two|three|four) (?:other )?days"
 )
+_COUNT = r"(?:one|two|three|four|[1-4])(?: or (?:two|three|four|[2-4]))?"
+_SHARED = re.compile(
+    rf"\b{_COUNT} (?:home|remote|work-from-home) days?\b|\b{_COUNT} days?(?: (?:a|per|each) week)? (?:(?:working )?(?:from|at) home|remote)"
+    rf"|\b{_COUNT} days?\b[^.;\n]{{0,60}}[,;] (?:and )?(?:the )?(?:{_COUNT}|rest|others?|remaining) (?:(?:from|at) home|remote)"
+    rf"|\b(?:from|at) home (?:up to )?{_COUNT} days?\b"
+)
 _NOT = re.compile(r"(?:not|no|isn't|is not|never|non)\W+(?:\w+\W+){0,3}$")
 _NOT_AFTER = re.compile(
     r"^[^.;\n]{0,40}\bnot (?:be )?(?:offered|available|authorized|permitted|allowed|an option|possible|eligible|considered|designated)"
@@ -59,6 +65,8 @@ class WorkplaceReader:
         remote, hybrid, onsite = (_first(page, tokens, placed, one) for one in ("remote", "hybrid", "onsite"))
         if remote and not hybrid and (days := _DAYS.search(page.lower, max(0, remote[0] - 160), remote[1] + 160)):
             hybrid = (days.start(), days.end())
+        if not hybrid and not hands_on and (shared := _SHARED.search(page.lower)):
+            hybrid = shared.span()
         if hybrid:
             return FoundWorkplace("hybrid", (*hybrid, "description"), _states(page))
         if _refused(page, tokens):

@@ -18,6 +18,7 @@ from matcher.page import Page
 from matcher.pay import find_pay, pay_from_text
 from matcher.requirements import Months, Outcome, outcome_of
 from matcher.scanning import Lexicon, Tokens
+from matcher.sentences import MOST_SHOWN, shown_sentence
 from matcher.statements import Statements
 from matcher.taxonomy import Taxonomy
 from matcher.workplace import FoundWorkplace, WorkplaceReader
@@ -269,7 +270,8 @@ class Writing:
 
     def _evidence(self, start: int, end: int, rule: str, confidence: float = 1.0) -> Evidence:
         raw_start, raw_end, quote = self.page.place(start, end)
-        return Evidence(quote=quote, start=raw_start, end=raw_end, rule=rule, confidence=confidence)
+        said = shown_sentence(self.page.seen, self.page.line_at(start), start, end) if quote else ""
+        return Evidence(quote=quote, start=raw_start, end=raw_end, rule=rule, confidence=confidence, sentence=said)
 
     def _evidence_at(self, place: tuple[int, int, str] | None, rule: str) -> Evidence | None:
         return self._named(*place, rule) if place else None
@@ -280,7 +282,7 @@ class Writing:
             return self._evidence(start, end, rule, confidence)
         text = self.posting.title if name == "title" else self.posting.employer or ""
         first, last, quote = self.instruments.lexicon.scan_name(text)[0].place(start, end)
-        return Evidence(quote=quote, start=first, end=last, rule=rule, confidence=confidence, field=name)
+        return Evidence(quote=quote, start=first, end=last, rule=rule, confidence=confidence, field=name, sentence=text[:MOST_SHOWN])
 
     def _workplace_of(self, settings: list[FoundSetting]) -> FoundWorkplace:
         _, tokens = self.instruments.lexicon.scan_name(self.posting.title)

@@ -25,7 +25,8 @@ class Evidence:
     """The exact stretch of the description that shows a fact: `description[start:end] == quote` (offsets into the text as crawled).
 
     `field` is "description" or, for a fact that stands in the title or another field, that field's name. Where markup or folded
-    white space stands inside the stretch, `quote` is the text that a reader sees and the offsets span the markup.
+    white space stands inside the stretch, `quote` is the text that a reader sees and the offsets span the markup. `sentence` is the
+    visible sentence or line in which the quote stands, on one line and at most 240 characters long, for people to read.
     """
 
     quote: str
@@ -34,6 +35,7 @@ class Evidence:
     rule: str
     confidence: float = 1.0
     field: str = "description"
+    sentence: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -27,7 +27,7 @@ from model.source import Source
 from model.verdict import Verdict
 from scheduler.configuration import Configuration
 from scheduler.issues import Issue, issue_at, next_issue, wishes_key
-from store import deliveries, kept, postings, readings, runs
+from store import deliveries, kept, payloads, postings, readings, runs
 from store.database import Database
 from store.gazetteer import gazetteer
 from store.postings import Saved
@@ -108,6 +108,7 @@ def crawl(
         listed = intake.listed.union(report.unchanged)
         run = runs.finish(connection, number, report, saved, listed, now=house.clock())
         _plan_next(house, connection, source, failed=run.failure is not None)
+        payloads.compact(connection, source.name)
     said = {"source": run.source, "new": run.new, "changed": run.changed, "closed": run.closed, "seen": run.seen}
     log.info("crawl finished", extra={**said, "failure": run.failure.kind if run.failure else None})
     return run

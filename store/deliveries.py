@@ -15,8 +15,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, func, select, update
 
 from model.digest import Message
-from store.postings import upsert
 from store.rows import DeliveryRow, PersonRow, ShownRow
+from store.upserts import upsert
 
 BACK_OFF = tuple(timedelta(minutes=minutes) for minutes in (5, 15, 60, 180, 360))
 IN_DOUBT_AFTER = timedelta(minutes=10)

@@ -4,8 +4,8 @@ import secrets
 
 from sqlalchemy import Connection, select
 
-from store.postings import upsert
 from store.rows import KeptRow
+from store.upserts import upsert
 
 
 def secret(connection: Connection) -> bytes:

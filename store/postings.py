@@ -7,14 +7,14 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
 
-import zstandard
 from pydantic import TypeAdapter
 from sqlalchemy import Connection, Insert, bindparam, delete, func, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from model.crawl import Crawled
 from model.posting import Pay, Place, Posting
-from store.rows import PayloadRow, PostingRow
+from store import payloads
+from store.rows import PostingRow
+from store.upserts import upsert
 
 BATCH = 500
 _PLACES = TypeAdapter(tuple[Place, ...])
@@ -54,11 +54,6 @@ class StoredPosting:
         return "closed" if self.closed_at else "open"
 
 
-def upsert(connection: Connection, table: Any) -> Any:
-    """The dialect's INSERT that knows ON CONFLICT."""
-    return sqlite.insert(table) if connection.dialect.name == "sqlite" else postgresql.insert(table)
-
-
 def storable(text: str) -> str:
     """Text that every database takes: without NUL and lone surrogates."""
     if "\x00" in text:
@@ -87,7 +82,11 @@ def save(connection: Connection, batch: Sequence[Crawled], *, now: datetime) -> 
     if new or changed:
         connection.execute(_save_statement(connection), new + changed)
         written = {row["id"] for row in new + changed}
-        _save_payloads(connection, source, [rows[key] for key in written])
+        numbers = _known(connection, source, list(written))
+        kept = ((numbers[key][0], rows[key][1]["content"], rows[key][0]) for key in written)
+        payloads.save(
+            connection, source, ((number, content, one.payload_kind, one.payload) for number, content, one in kept)
+        )
     return Saved(len(new), len(changed), len(rows) - len(new) - len(changed))
 
 
@@ -114,24 +113,6 @@ def _save_statement(connection: Connection) -> Insert:
     fresh = {column.name: column for column in statement.excluded if column.name not in kept}
     result: Insert = statement.on_conflict_do_update(index_elements=["source", "id"], set_=fresh)
     return result
-
-
-def _save_payloads(connection: Connection, source: str, rows: list[tuple[Crawled, dict[str, Any]]]) -> None:
-    numbers = _known(connection, source, [row["id"] for _, row in rows])
-    compress = zstandard.ZstdCompressor(level=3).compress
-    statement = upsert(connection, PayloadRow).on_conflict_do_nothing()
-    connection.execute(
-        statement,
-        [
-            {
-                "posting": numbers[row["id"]][0],
-                "content": row["content"],
-                "kind": crawled.payload_kind,
-                "body": compress(crawled.payload),
-            }
-            for crawled, row in rows
-        ],
-    )
 
 
 def _row(crawled: Crawled, now: datetime) -> dict[str, Any]:
@@ -239,14 +220,3 @@ def note_last_seen(connection: Connection, numbers: Sequence[int], *, seen: date
 def forget_source(connection: Connection, source: str) -> int:
     """Delete everything that came from a source; the number of postings that went."""
     return connection.execute(delete(PostingRow).where(PostingRow.source == source)).rowcount
-
-
-def payload(connection: Connection, number: int) -> tuple[str, bytes] | None:
-    """The kind and bytes that the source sent for a posting's present version."""
-    query = (
-        select(PayloadRow.kind, PayloadRow.body)
-        .join(PostingRow, (PostingRow.number == PayloadRow.posting) & (PostingRow.content == PayloadRow.content))
-        .where(PostingRow.number == number)
-    )
-    found = connection.execute(query).one_or_none()
-    return (found.kind, zstandard.ZstdDecompressor().decompress(found.body)) if found else None

@@ -8,8 +8,9 @@ from sqlalchemy import Connection, or_, select
 
 from model.posting import Posting
 from model.reading import Reading
-from store.postings import BATCH, posting_of, upsert
+from store.postings import BATCH, posting_of
 from store.rows import PostingRow, ReadingRow
+from store.upserts import upsert
 
 _READING = TypeAdapter(Reading)
 

@@ -126,6 +126,18 @@ class PayloadRow(Row):
     posting: Mapped[int] = mapped_column(ForeignKey("posting.number", ondelete="CASCADE"), primary_key=True)
     content: Mapped[str] = mapped_column(primary_key=True)
     kind: Mapped[str]
+    dictionary: Mapped[int | None] = mapped_column(ForeignKey("dictionary.number"))
+    body: Mapped[bytes]
+
+
+class DictionaryRow(Row):
+    """A zstd dictionary trained on one source's payloads."""
+
+    __tablename__ = "dictionary"
+    __table_args__ = (STRICT,)
+
+    number: Mapped[int] = mapped_column(primary_key=True)
+    source: Mapped[str] = mapped_column(index=True)
     body: Mapped[bytes]
 
 

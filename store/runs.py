@@ -15,8 +15,9 @@ from sqlalchemy import Connection, Row, select, update
 
 from model.crawl import CrawlReport, Failure
 from store import postings
-from store.postings import Saved, upsert
+from store.postings import Saved
 from store.rows import RunRow, SourceRow
+from store.upserts import upsert
 
 FALL_HELD = 0.7  # a run that lists less than this share of what the source used to list closes nothing
 HISTORY = 3  # … until so many complete runs in a row agree

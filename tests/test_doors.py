@@ -116,7 +116,9 @@ def test_the_command_counts_over_the_store(tmp_path: Path) -> None:
     address = f"sqlite:///{tmp_path / 'a.db'}"
     database = open_database(address)
     with database.write() as connection:
-        postings.save(connection, [crawled(key, title="Medical coder", description=text) for key, text in texts.items()], now=NOON)
+        postings.save(
+            connection, [crawled(key, title="Medical coder", description=text) for key, text in texts.items()], now=NOON
+        )
     database.close()
     before = ["--config", str(tmp_path), "--database", address, "--now", "2026-11-21", "doors"]
     run = CliRunner().invoke(firstrung, [*before, "--profile", "seeker", "--json"])
@@ -129,4 +131,6 @@ def test_the_command_counts_over_the_store(tmp_path: Path) -> None:
     people = CliRunner().invoke(firstrung, [*before, "--profile", "seeker"])
     assert "CPC-A to CPC (as of 2026-11-21): 24 of 24 months are left" in people.stderr
     everyone = CliRunner().invoke(firstrung, [*before, "--json"])
-    assert {"change": "credential:aapc-cpb", "says": "CPB earned", "people": 1, "openings": 1} in map(json.loads, everyone.stdout.splitlines())
+    assert {"change": "credential:aapc-cpb", "says": "CPB earned", "people": 1, "openings": 1} in map(
+        json.loads, everyone.stdout.splitlines()
+    )

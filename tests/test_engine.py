@@ -2,7 +2,6 @@
 
 from typing import Any
 
-import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -88,11 +87,11 @@ def test_the_best_are_those_of_the_plain_ranking(comparer: Comparer, world: Any,
         ]
         mine = [one for one in made if one.verdict.answer == "qualifies" and not one.verdict.set_aside]
         first = ranked(mine, profile, weights, now=NOON)[:3]
-        at = np.searchsorted(found.people, [number, number + 1])
+        openings_of, points_of = found.of(number)
 
         assert found.counts[number] == len(mine)
-        assert found.of(number).tolist() == [one.number for one in first]
-        assert found.points[at[0] : at[1]].tolist() == [points(one, profile, weights, now=NOON)[0] for one in first]
+        assert openings_of.tolist() == [one.number for one in first]
+        assert points_of.tolist() == [points(one, profile, weights, now=NOON)[0] for one in first]
 
 
 @WORLDS

@@ -1,6 +1,8 @@
 """The store, on SQLite and on PostgreSQL: what is saved comes back, nothing is lost, nothing is there twice."""
 
+import json
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -9,11 +11,11 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import func, select, text
 
-from model.crawl import Failure
+from model.crawl import Crawled, Failure
 from model.digest import Message
 from model.errors import StoreError
 from model.reading import AllOf, AnyOf, CredentialAsk, Evidence, ExperienceAsk, Reading
-from store import deliveries, kept, postings, readings, runs
+from store import deliveries, kept, payloads, postings, readings, runs
 from store.database import Database, connect, open_database
 from store.postings import Saved
 from store.rows import PayloadRow, PostingRow, ReadingRow, Row, RunRow
@@ -29,7 +31,7 @@ def crawl(
     with database.write() as connection:
         number = runs.begin(connection, "mercy", now=now)
         saved = postings.save(connection, [crawled(key) for key in keys], now=now)
-        made = report(complete=complete, seen=len(keys), **changes)
+        made = report(complete=complete, seen=len(keys), **changes)  # type: ignore[arg-type]
         return runs.finish(connection, number, made, saved, keys, now=now + timedelta(minutes=1))
 
 
@@ -56,7 +58,7 @@ def test_the_payload_is_kept_beside_the_posting(database: Database) -> None:
 
     with database.read() as connection:
         (one,) = postings.each(connection)
-        assert postings.payload(connection, one.number) == ("json", b'{"id":"a1"}')
+        assert payloads.load(connection, one.number) == ("json", b'{"id":"a1"}')
 
 
 def test_counts_tell_new_changed_and_unchanged(database: Database) -> None:
@@ -307,3 +309,30 @@ def test_saving_in_batches_counts_rows(database: Database) -> None:
         postings.save(connection, [crawled(f"k{number}") for number in range(1200)], now=NOON)
         assert connection.execute(select(func.count()).select_from(PayloadRow)).scalar_one() == 1200
         assert connection.execute(select(func.count()).select_from(RunRow)).scalar_one() == 0
+
+
+def test_a_source_s_payloads_become_small_and_stay_whole(database: Database) -> None:
+    chrome = (
+        "Our nine hospitals have cared for four counties since the railway came; benefits begin on the first of the month. "
+        * 8
+    )
+
+    def one(number: int) -> Crawled:
+        said = {
+            "id": number,
+            "title": f"Clerk {number}",
+            "about": chrome,
+            "text": " ".join(f"w{number * k % 997}" for k in range(60)),
+        }
+        return replace(crawled(f"k{number}"), payload=json.dumps(said).encode())
+
+    with database.write() as connection:
+        postings.save(connection, [one(number) for number in range(400)], now=NOON)
+        plain = payloads.size(connection, "mercy")
+        assert payloads.compact(connection, "mercy") == 400
+        postings.save(connection, [one(number) for number in range(400, 800)], now=NOON)
+        stored = {item.posting.id: payloads.load(connection, item.number) for item in postings.each(connection)}
+
+    assert stored == {f"k{number}": ("json", one(number).payload) for number in range(800)}
+    with database.read() as connection:
+        assert payloads.size(connection, "mercy") / (2 * plain) <= 0.7

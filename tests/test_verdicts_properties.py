@@ -137,7 +137,7 @@ def walked(comparer: Comparer, node: Requirement, person: Any) -> int:
             return RANK[comparer.state(node, person)]
 
 
-@QUICK
+@settings(QUICK, max_examples=400)
 @given(tree=trees(), profile=profiles())
 def test_a_plan_says_what_its_tree_says(comparer: Comparer, tree: AllOf, profile: Profile) -> None:
     if any(isinstance(child, When) for child in tree.children):

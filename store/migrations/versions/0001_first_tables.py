@@ -110,11 +110,22 @@ def upgrade() -> None:
         sqlite_strict=True,
     )
     op.create_table(
+        "dictionary",
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("body", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("number"),
+        sqlite_strict=True,
+    )
+    op.create_index("ix_dictionary_source", "dictionary", ["source"], unique=False)
+    op.create_table(
         "payload",
         sa.Column("posting", sa.Integer(), nullable=False),
         sa.Column("content", sa.Text(), nullable=False),
         sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("dictionary", sa.Integer(), nullable=True),
         sa.Column("body", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(["dictionary"], ["dictionary.number"]),
         sa.ForeignKeyConstraint(["posting"], ["posting.number"], ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("posting", "content"),
         sqlite_strict=True,
@@ -155,6 +166,7 @@ def downgrade() -> None:
 
     op.drop_table("reading")
     op.drop_table("payload")
+    op.drop_table("dictionary")
     op.drop_table("source")
     with op.batch_alter_table("run", schema=None) as batch_op:
         batch_op.drop_index("run_of_source")
