@@ -48,7 +48,7 @@ def ready(crowd: Crowd, openings: Sequence[tuple[Posting, Reading]]) -> list[Rea
 
 @dataclass(frozen=True, slots=True)
 class Best:
-    """`counts`: openings that each person gets. `people`, `openings`, `points`: the kept ones, person by person; `of` puts one's in order."""
+    """`counts`: openings that each person gets. The others: what is kept, person by person; `of` puts it in order."""
 
     counts: Ints
     people: Ints

@@ -45,7 +45,9 @@ _GLUED = re.compile(
 )
 
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]")
-_GLUE_HINT = re.compile(r"[a-z0-9.!?)][A-Z]|[A-Z]{3}[a-z]{3}|.[•●▪◦·✔✅⭐❖➢►■]|[A-Za-z)!.:\s]-\s[A-Z]|\s\*\s[A-Z]")
+_GLUE_HINT = re.compile(r"[A-Z](?:(?<=[a-z0-9.!?)][A-Z])|(?<=[A-Z]{3})[a-z]{3})")
+_BULLET_HINT = re.compile("[•●▪◦·✔✅⭐❖➢►■]")
+_SOLID_RUN = re.compile(r"\S+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,11 +199,11 @@ class Page:
         if self.markup and self._source[start] == "&" and end - start > 1:
             return start, end
         inside = rank - ranks[index]
-        for position in range(start, end):
-            if not self._source[position].isspace():
-                if inside == 0:
-                    return position, position + 1
-                inside -= 1
+        for run in _SOLID_RUN.finditer(self._source, start, end):
+            length = run.end() - run.start()
+            if inside < length:
+                return run.start() + inside, run.start() + inside + 1
+            inside -= length
         return None
 
     @cached_property
@@ -289,9 +291,16 @@ def _joined(found: list[Block]) -> tuple[str, tuple[Line, ...]]:
     return "\n".join(parts), tuple(lines)
 
 
+def _may_be_glued(text: str) -> bool:
+    """Whether anything in the text could part it; quicker to tell than to part."""
+    if text.find("- ", 1) > 0 or " * " in text or _GLUE_HINT.search(text):
+        return True
+    return not text.isascii() and bool(_BULLET_HINT.search(text, 1))
+
+
 def _parted(text: str) -> list[str]:
     """One block's text as its lines: glued fields and inline bullets parted."""
-    if len(text) > 24 and _GLUE_HINT.search(text):
+    if len(text) > 24 and _may_be_glued(text):
         text = _GLUED.sub("\n", text)
     if len(text) <= LONGEST_LINE and "\n" not in text:
         return [text]

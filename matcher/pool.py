@@ -42,7 +42,8 @@ class Found:
     @property
     def gets(self) -> Bools:
         """The openings that the person qualifies for and that no wish sets aside."""
-        return (self.codes == QUALIFIES) & ~self.aside
+        gets: Bools = (self.codes == QUALIFIES) & ~self.aside
+        return gets
 
     def answer(self, number: int) -> Answer:
         """The answer's word for one opening."""

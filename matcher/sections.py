@@ -78,7 +78,7 @@ class Headings:
 
     def _of_line(self, text: str, heading: bool, item: bool) -> tuple[Heading | None, int]:
         """The heading that a short line is or begins with."""
-        bare = _NUMBERING.sub("", _EDGES.sub("", text))
+        bare = _NUMBERING.sub("", _trimmed(text))
         if len(bare) <= LONGEST_HEADING and not text.rstrip().endswith((".", ";", ",")):
             found = self.meaning(bare)
             known = found and found.unknown <= _allowed_unknown(text, bare, heading=heading, item=item)
@@ -306,6 +306,13 @@ def _allowed_unknown(text: str, bare: str, *, heading: bool, item: bool) -> int:
     return 1 if _capitals(bare) else 0
 
 
+def _trimmed(text: str) -> str:
+    """The text without the marks at its edges."""
+    if text and text[0].isalnum() and text[-1].isalnum():
+        return text
+    return _EDGES.sub("", text)
+
+
 def _marked(text: str) -> bool:
     """Whether a line is set off as a heading in plain text: "# Duties", "**Duties**", "*Duties*"."""
     bare = text.strip()
@@ -323,12 +330,10 @@ def _capitals(text: str) -> bool:
 
 def _looks_unknown(text: str, line: Line, page: Page, number: int) -> bool:
     """A heading by its looks whose words nobody knows: marked as one, or in capitals, and something follows."""
-    if len(text) > LONGEST_HEADING + 20:
+    if len(text) > LONGEST_HEADING + 20 or line.item or text.rstrip().endswith((".", ",", ";", "!", "?")):
         return False
-    bare = _EDGES.sub("", text)
-    if len(bare) > LONGEST_HEADING or len(bare.split()) > 8 or number + 1 >= len(page.lines) or line.item:
-        return False
-    if text.rstrip().endswith((".", ",", ";", "!", "?")) or _bulleted(text):
+    bare = _trimmed(text)
+    if len(bare) > LONGEST_HEADING or len(bare.split()) > 8 or number + 1 >= len(page.lines) or _bulleted(text):
         return False
     marked = line.heading or _marked(text)
     return (marked or _capitals(bare)) and len(bare.split()) > 0 and not any(char.isdigit() for char in bare)

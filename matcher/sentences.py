@@ -5,7 +5,9 @@ In: a stretch of text. Out: spans. Abbreviations and numbered lists do not end a
 
 import re
 
-_END = re.compile(r"[.!?][\"')*_]{0,3}\s+(?=[\"'(*_]{0,3}[A-Z0-9•])|\t+|\s+\|\s+|(?<=[a-z)]{2}[.!?])(?=[A-Z][a-z])")
+_END = re.compile(
+    r"[.!?](?:[\"')*_]{0,3}\s+(?=[\"'(*_]{0,3}[A-Z0-9•])|(?<=[a-z)]{2}[.!?])(?=[A-Z][a-z]))|\t+|(?<=\s)\|\s+"
+)
 _ABBREVIATION = re.compile(
     r"(?:^|[\s(/])(?:[A-Za-z]|yrs?|exp|cert|req|pref|st|dr|mr|mrs|ms|no|inc|min|max|vs|e\.g|i\.e|etc|u\.s|approx|dept|lic|hs|h\.s|b\.s|a\.s|"
     r"ed|lbs?|mos?|assoc|(?:[a-z]\.){1,7}[a-z])$",

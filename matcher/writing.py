@@ -263,7 +263,17 @@ class Writing:
             return self._educated(leaf)
         return OtherWay(says=leaf.value, evidence=self._leaf_evidence(leaf))
 
+    @cached_property
+    def _shown(self) -> dict[int, Evidence]:
+        """The evidence of each leaf that has been written, by identity: a leaf stands in the tree and in a list."""
+        return {}
+
     def _leaf_evidence(self, leaf: Leaf) -> Evidence:
+        if id(leaf) not in self._shown:
+            self._shown[id(leaf)] = self._leaf_shown(leaf)
+        return self._shown[id(leaf)]
+
+    def _leaf_shown(self, leaf: Leaf) -> Evidence:
         if id(leaf) in self._of_title:
             return self._named(leaf.start, leaf.end, "title", leaf.rule, leaf.confidence)
         return self._evidence(leaf.start, leaf.end, leaf.rule, leaf.confidence)

@@ -367,6 +367,8 @@ def test_a_crawl_killed_at_five_moments_leaves_what_an_undisturbed_one_leaves(fo
     assert disturbed == stored(folder)
 
 
+@pytest.mark.long
+@pytest.mark.timeout(300)
 def test_the_demo_runs_from_an_empty_folder(tmp_path: Path) -> None:
     done = subprocess.run(
         [*COMMAND, "demo", "--out", "out"],

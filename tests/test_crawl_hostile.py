@@ -16,6 +16,8 @@ from model.source import CrawlRules
 from tests.boards.crawling import LOCAL, Crawl, crawled, read_from
 from tests.boards.server import Answer, Asked, serving
 
+pytestmark = pytest.mark.long  # a child process each: a storm together, and `make test` runs it
+
 JOBS = "/v1/boards/elm/jobs"
 BOARD: dict[str, Any] = {"kind": "greenhouse", "url": "https://boards.greenhouse.io/elm"}
 GOOD: dict[str, Any] = {

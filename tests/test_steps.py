@@ -11,9 +11,21 @@ from model.source import Source
 from scheduler import configuration, steps
 from scheduler.steps import House
 from store import deliveries, postings, readings
-from store.database import Database
+from store.database import Database, open_database
+from tests.conftest import fresh_postgres
 from tests.fakes import ByHand
 from tests.samples import NOON
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.long)])
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    """An empty database; the whole way is walked on PostgreSQL too, in the long run."""
+    if request.param == "sqlite":
+        opened = open_database(f"sqlite:///{tmp_path / 'store.db'}")
+    else:
+        opened = fresh_postgres(request.getfixturevalue("postgres_server"), f"s{abs(hash(request.node.nodeid))}")
+    yield opened
+    opened.close()
 
 
 @pytest.fixture
@@ -135,7 +147,6 @@ def test_an_employer_that_the_payload_does_not_name_is_the_configured_one(house:
 def test_an_unchanged_board_is_hardly_asked_again(tmp_path: Path) -> None:
     """A board whose details have pages of their own: the second crawl asks for its list alone, until a sweep is due."""
     from model.service import Service
-    from store.database import open_database
     from tests.boards.crawling import LOCAL, source_of
     from tests.boards.made import BOARDS
     from tests.boards.openings import openings
