@@ -65,7 +65,11 @@ def web_link(url: str) -> str:
 def card(opening: Opening, taxonomy: Taxonomy, *, today: date) -> Card:
     """What a person is shown of this opening on `today`."""
     posting, verdict = opening.posting, opening.verdict
-    lines = [Line(says=clean(reason.says), quote=clean(reason.quote)) for reason in verdict.reasons]
+    lines = [
+        Line(says=clean(reason.says), quote=clean(reason.quote))
+        for reason in verdict.reasons
+        if reason.about != "setting"
+    ]
     gap = verdict.gaps[0] if verdict.gaps else None
     return Card(
         title=clean(posting.title, LONGEST_TITLE) or "(no title)",

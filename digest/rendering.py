@@ -109,6 +109,7 @@ def _parts(digest: Digest, mail: Mail, taxonomy: Taxonomy) -> tuple[str, str, st
         "sections": shown,
         "mail": mail,
         "count": len(digest.openings),
+        "overlooked": any("overlooked" in opening.verdict.flags.basis[:1] for opening in digest.openings),
         "next_mail": f"{digest.next_date:%A, %d %B %Y}".replace(" 0", " "),
         "sep": " · ",
         "comma": ", ",

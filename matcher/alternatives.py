@@ -104,6 +104,11 @@ def substitute(sentence: Sentence, leaves: list[Leaf], nodes: list[Node]) -> lis
     sources = [
         leaf for leaf in leaves if leaf.kind != target and leaf.modality in ("required", "accepted", "preferred")
     ]
+    if target == "education" and not swapped:
+        sources += [
+            leaf for leaf in leaves if leaf.kind == target and leaf.start > token.end and leaf.modality == "required"
+        ][1:]
+        sources.sort(key=lambda leaf: leaf.start)
     replaced = not swapped and any(leaf.kind == target and leaf.start < token.start for leaf in leaves)
     if replaced or not (sources or sentence.has(WORK)):
         return None

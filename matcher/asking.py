@@ -17,6 +17,7 @@ SHORT = 14
 _OR_BEFORE = re.compile(r"\bor (?:an? )?$")
 _HELD_NOW = ("current ", "active ", "valid ", "unrestricted ", "licensed ", "certified ", "license", "certification")
 BARE = 6
+LATER = 12
 MOST_LEAVES = 24
 MOST_CUES = 60
 
@@ -54,7 +55,7 @@ class Asking:
 
 def _another_way(before: Leaf, leaf: Leaf, sentence: Sentence) -> bool:
     """Whether "or" makes a bare mention the other way of what is asked just before it ("one year, or a completed externship")."""
-    if leaf.kind == before.kind or leaf.kind == "credential" or leaf.rule == "amount-asked":
+    if leaf.kind in (before.kind, "credential") or leaf.rule == "amount-asked":
         return False
     text = sentence.page.lower[before.end : leaf.start]
     return len(text) < 60 and "." not in text and bool(_OR_BEFORE.search(text))
@@ -137,6 +138,9 @@ def _not_needed(leaf: Leaf) -> list[Leaf]:
 
 def _apply(leaf: Leaf, ruling: Ruling) -> None:
     modality = modality_of(ruling.word)
+    if leaf.kind == "education" and modality == "obtain" and (ruling.within or 0) > LATER:
+        leaf.modality = None
+        return
     if leaf.kind in ("experience", "education") and modality == "obtain":
         modality = "required"
     leaf.modality = modality
@@ -173,10 +177,9 @@ def _ruling_counts(leaf: Leaf, ruling: Ruling, sentence: Sentence) -> bool:
 
 def _evident(leaf: Leaf, sentence: Sentence) -> Modality | None:
     """Outside asking sections: a short line about a licence, or words that someone with it is sought."""
-    if sentence.section.kind == "duty" and leaf.kind == "credential" and _plainly_held(leaf, sentence):
-        return "required"
     if sentence.section.kind in ("benefit", "legal", "conditional", "duty"):
-        return None
+        held = sentence.section.kind == "duty" and leaf.kind == "credential" and _plainly_held(leaf, sentence)
+        return "required" if held else None
     if sentence.has("substitute") or sentence.has("substituted-by"):
         return "required"
     if leaf.kind == "experience" and sentence.lower.lstrip(" -•*").startswith(
@@ -208,7 +211,9 @@ def _plainly_held(leaf: Leaf, sentence: Sentence) -> bool:
         return False
     begins = sentence.lower.lstrip(" -•*·+")
     first = len(sentence.lower) - len(begins) == leaf.start - sentence.start
-    return begins.startswith(_HELD_NOW) or (first and sentence.after(leaf.end, 14).startswith((" licens", " certif", " card")))
+    return begins.startswith(_HELD_NOW) or (
+        first and sentence.after(leaf.end, 14).startswith((" licens", " certif", " card"))
+    )
 
 
 def _not_the_applicants(leaf: Leaf, sentence: Sentence) -> bool:

@@ -10,11 +10,12 @@ from model.posting import Workplace
 
 _WAY = r"(?P<way{n}>remote(?:ly)?|from home|hybrid|on[- ]?site|in[- ]office|in the office|in[- ]person)"
 _PEOPLE = (
-    r"candidates?|applicants?|coders?|billers?|employees?|staff|team members?|colleagues|associates|positions?|roles?|work|workers?|option"
+    r"candidates?|applicants?|coders?|billers?|employees?|staff|team members?|colleagues|associates|positions?|roles?"
+    r"|work|workers?|option"
 )
 _KEY = re.compile(rf"^[\W_]*(?:for |to work |if )?{_WAY.format(n=1)}\s*(?:[:,-]|(?:{_PEOPLE})\b)")
 _INSIDE = re.compile(
-    rf"\b(?:(?:wish|want|prefer|choose|like|wishing|wanting)(?:ing)? to work|to work|if working|when working)(?: fully)? {_WAY.format(n=1)}\b"
+    rf"\b(?:to work|if working|when working)(?: fully)? {_WAY.format(n=1)}\b"
     rf"|\bfor (?:a |an |the )?(?:fully )?{_WAY.format(n=2)} (?:{_PEOPLE})\b"
 )
 _WAYS: Final[tuple[tuple[str, Workplace], ...]] = (

@@ -169,8 +169,8 @@ def _segment_nodes(segment: tuple[list[Leaf], list[Link]]) -> list[Node]:
     leaves, links = segment
     items: list[list[Leaf]] = [[leaves[0]]]
     joins: list[Link] = []
-    for number, link in enumerate(links):
-        leaf = leaves[number + 1]
+    for number, joined in enumerate(links):
+        leaf, link = leaves[number + 1], joined
         if link == "with":
             if len(items[-1]) > 1:
                 items.append([items[-1].pop()])

@@ -97,7 +97,7 @@ class Comparer:
 
     def told(self, want: Want, person: Person) -> Outcome:
         """The answer for one want, in words."""
-        ask, quote = want.ask, want.evidence.quote
+        ask, quote = want.ask, want.evidence.sentence or want.evidence.quote
         match ask:
             case CredentialAsk():
                 return credential_told(self.holdings, ask, quote, self.holdings.best(ask, person.atoms), person.today)
@@ -192,11 +192,12 @@ _BASIS = {
 def _flag_reasons(reading: Reading) -> tuple[Reason, ...]:
     reasons = []
     if reading.entry_level == "yes":
-        quote = reading.entry_level_evidence.quote if reading.entry_level_evidence else ""
+        said = reading.entry_level_evidence
+        quote = (said.sentence or said.quote) if said else ""
         reasons.append(Reason(says="Open without paid experience.", quote=quote))
     for basis in dict.fromkeys(one.basis for one in reading.underserved):
         first = next(one for one in reading.underserved if one.basis == basis)
-        reasons.append(Reason(says=_BASIS[basis], quote=first.evidence.quote))
+        reasons.append(Reason(says=_BASIS[basis], quote=first.evidence.quote, about="setting"))
     reasons.extend(
         Reason(says=note.says, quote=note.evidence.quote if note.evidence else "")
         for note in (*reading.contradictions, *reading.suspicious)

@@ -125,7 +125,8 @@ class ExperienceFinder:
             return "frame"
         if after.startswith(("of hire", "from hire", "of employment", "of start", "from date of hire")):
             return "frame" if "within" in before or "by" in before.split() else "noise"
-        if before.endswith('"') or after.startswith('"') or _ends_word(before, ("after",)) or "commit" in sentence.before(amount.start, 44):
+        quoted = before.endswith('"') or after.startswith('"')
+        if quoted or _ends_word(before, ("after",)) or "commit" in sentence.before(amount.start, 44):
             return "noise"
         if (_ends_word(before, self._noise_before) and not _is_experience(after)) or _starts_word(
             after, self._noise_after
@@ -145,7 +146,8 @@ class ExperienceFinder:
         if sentence.section.asks:
             leads = amount.start - sentence.start < LEADING or len(sentence.lower.split()) <= LEADING_WORDS
             return "experience" if near or leads or sentence.item or _in_work(after) else "tentative"
-        if (_in_work(after) or is_key(sentence.lower)) and _opens(sentence, amount) and not sentence.has("benefit-words"):
+        told = _in_work(after) or is_key(sentence.lower)
+        if told and _opens(sentence, amount) and not sentence.has("benefit-words"):
             return "experience"
         if not near and len(after.strip(" .!")) < 4:
             return "noise"
@@ -153,7 +155,8 @@ class ExperienceFinder:
 
     def _impossible(self, sentence: Sentence, amount: Amount, after: str, *, near: bool) -> bool:
         """Amounts that no applicant is asked for: in refusals, of other people, or beyond a working life's half."""
-        if (amount.article and not near and not (_in_work(after) and _opens(sentence, amount))) or (amount.low or 0) > MOST_MONTHS:
+        vague = amount.article and not near and not (_in_work(after) and _opens(sentence, amount))
+        if vague or (amount.low or 0) > MOST_MONTHS:
             return True
         if sentence.has("no-substitute") or sentence.has("ceiling-words"):
             return True
@@ -223,8 +226,14 @@ _REFUSED = re.compile(
     r"(?: is| are)?,? (?:at all )?(?:required|needed|necessary|expected|asked for)\b"
     r"|\bexperience\W{1,3}(?:is |are )?(?:not required|not needed|not necessary|none)\b"
 )
-_IN_WORK = re.compile(r"(?:full[- ]time |hands[- ]on |recent |paid |prior |previous |relevant |related )*(?:of|in|as|at|with|on|doing|working)\s|(?:[\w/-]+ ){1,3}work\b")
-_OPENS = re.compile(r"^[\s\W]*(?:(?:remote|hybrid|on-?site|in-office)\W{1,3})?(?:(?:at least|minimum|a minimum|minimum of|a minimum of|with|must have|have|and|plus)\s?){0,3}(?:\()?$")
+_IN_WORK = re.compile(
+    r"(?:full[- ]time |hands[- ]on |recent |paid |prior |previous |relevant |related )*(?:of|in|as|at|with|on|doing|working)\s"
+    r"|(?:[\w/-]+ ){1,3}work\b"
+)
+_OPENS = re.compile(
+    r"^[\s\W]*(?:(?:remote|hybrid|on-?site|in-office)\W{1,3})?"
+    r"(?:(?:at least|minimum|a minimum|minimum of|a minimum of|with|must have|have|and|plus)\s?){0,3}\(?$"
+)
 
 
 def refused_experience(sentence: Sentence) -> tuple[int, int] | None:

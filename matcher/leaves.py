@@ -210,6 +210,9 @@ def _plain_certification(sentence: Sentence, taken: list[Leaf]) -> list[Leaf]:
 def _people(token: Token, sentence: Sentence) -> bool:
     """Whether the name stands for people who hold the credential ("our registered nurses"), not for the credential."""
     if token.letters:
+        stretch = sentence.page.text[token.start : token.end]
+        if stretch.endswith("s") and stretch[:-1].isupper() and sentence.title != sentence.page.lower:
+            return not sentence.has("seeking")
         return bool(_PEOPLE_BEFORE.search(sentence.before(token.start, 24)))
     return sentence.page.lower[token.start : token.end].endswith(_PEOPLE)
 
@@ -217,8 +220,8 @@ def _people(token: Token, sentence: Sentence) -> bool:
 _FIELD = re.compile(
     r"[\s')]*(?:degree |diploma |certificate )?(?:\([^()]{1,20}\) )?in (?:an? |the )?"
     r"(?P<field>[a-z][^,;.()\n]{1,70}?(?:, [a-z &]{3,30}){0,3}?)"
-    r"(?=\s*(?:$|[,;.()\n]| or equivalent| required| preferred| with | from | plus | strongly| highly| is | are | and \d| or \d| desired"
-    r"| at | within | must| - ))"
+    r"(?=\s*(?:$|[,;.()\n]| or equivalent| required| preferred| with | from | plus | strongly| highly| is | are | and \d| or \d"
+    r"| desired| at | within | must| - ))"
 )
 
 
@@ -241,6 +244,7 @@ _WORK_AS = re.compile(
     r"(?: (?!current|active|valid)[\w/-]+){0,2} $"
 )
 _SPECIALTY = re.compile(r"\bcertified (?:[\w-]+ ){1,3}$|\badvanced practice $")
+_KINDS_OF_WORK = ("experience", "exp.", "exp ", "nursing experience", "background", "work ", "work)", "work.")
 _BACKGROUND = re.compile(r"[,/]? ?(?:or |and )?(?:[a-z]+ ){0,2}background\b")
 _HELD = re.compile(r"\W{0,3}(?:licens|certif|registr|credential|\(|or\b|/)")
 
@@ -248,7 +252,7 @@ _HELD = re.compile(r"\W{0,3}(?:licens|certif|registr|credential|\(|or\b|/)")
 def _is_work(sentence: Sentence, token: Token) -> bool:
     """Whether the credential only names a kind of work: "one year as an LPN", "RN experience"."""
     after = sentence.after(token.end, 26)
-    if after.lstrip(" )'").startswith(("experience", "exp.", "exp ", "nursing experience", "background", "work ", "work)", "work.")):
+    if after.lstrip(" )'").startswith(_KINDS_OF_WORK):
         return True
     if _BACKGROUND.match(after):
         return True

@@ -20,6 +20,10 @@ FARTHEST_CONDITION = 40
 MOST_TOKENS = 80
 _JOINED = re.compile(r"\b(?:or|and)\b|[/&]")
 _ASIDE = re.compile(r"\((?!or |and )(?:[\w/-]+,? ){2,}[^()]*$")
+_LAST_OF_LIST = re.compile(r"(?:and|or|and/or)(?: [\w/&'()-]+){1,5}(?: is| are)?")
+_OTHER_MATTER = (
+    "experience", "year", "knowledge", "abilit", "skill", "degree", "diploma", "must", "month", "able", "proficien", "strong",
+)  # fmt: skip
 _GOES_ON = (
     "is ",
     "are ",
@@ -201,6 +205,8 @@ def _breaks(sentence: Sentence, start: int, end: int) -> bool:
     if comma < 0:
         return False
     rest = text[comma + 1 :].strip()
+    if _LAST_OF_LIST.fullmatch(rest) and not any(word in rest for word in _OTHER_MATTER):
+        return False
     if not rest or rest.startswith(_GOES_ON) or rest in ("and", "or"):
         return False
     if " or " in f" {rest} " or text.count(",") > 2:
@@ -223,6 +229,8 @@ def _chained(leaf: Leaf, cue: Cue, leaves: list[Leaf], sentence: Sentence) -> bo
     if (cue.word == "accepted" and not _comes_with(chain, sentence)) or (
         leaf.value.startswith("any:") and any(not one.value.startswith("any:") for one in chain[1:])
     ):
+        return False
+    if leaf.kind == "education" and len(chain) > 1 and sentence.page.lower[chain[-1].end : cue.start].strip() == "(":
         return False
     for first, second in pairwise(chain) if cue.word != "accepted" else ():
         if first.kind == "education" and not _JOINED.search(sentence.page.lower[first.end : second.start]):

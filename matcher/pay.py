@@ -73,8 +73,8 @@ def pay_from_text(text: str | None, *, field: bool = True) -> Pay | None:
     return found.pay if found else None
 
 
-def find_pay(text: str, *, field: bool = False) -> FoundPay | None:
-    """The best statement of pay in the text with its place: the clearest, and of equals the first."""
+def find_pay(text: str, *, field: bool = False, name: bool = False) -> FoundPay | None:
+    """The best statement of pay in the text with its place: the clearest, of equals the first. `name`: the text is a job's title."""
     best: FoundPay | None = None
     tried = 0
     position = 0
@@ -87,7 +87,7 @@ def find_pay(text: str, *, field: bool = False) -> FoundPay | None:
         tried += 1
         if (
             found
-            and (candidate := _candidate(text, found, field=field))
+            and (candidate := _candidate(text, found, field=field, name=name))
             and (best is None or candidate.score > best.score)
         ):
             best = candidate
@@ -106,7 +106,7 @@ def _without_dollar(text: str) -> FoundPay | None:
     return None
 
 
-def _candidate(text: str, found: re.Match[str], *, field: bool) -> FoundPay | None:
+def _candidate(text: str, found: re.Match[str], *, field: bool, name: bool = False) -> FoundPay | None:
     """The match as pay, or None when it is something else."""
     start, end = found.start(), found.end()
     before, after = text[max(0, start - WINDOW) : start], text[end : end + 40]
@@ -134,11 +134,11 @@ def _candidate(text: str, found: re.Match[str], *, field: bool) -> FoundPay | No
     floor, ceiling = _BOUNDS[period]
     if not floor <= low <= ceiling:
         return None
-    if re.search(r"up to\s*$", near, re.IGNORECASE) and high is None and not field:
+    if re.search(r"up to\s*$", near, re.IGNORECASE) and high is None and not field and not (name and found["period1"]):
         return None
     stated = bool(found["period1"] or (found["high"] and found["period2"]))
     named = bool(_NAMED.search(near) or _NAMED.search(after[:24]) or _NAMED.search(_line_above(text, start)))
-    if not field and not (stated or named):
+    if not field and not (stated or named or (high is not None and found["dollar"])):
         return None
     score = 4 * stated + 3 * (high is not None) + 2 * named + (1 if period in ("hour", "year") else 0)
     return FoundPay(Pay(min=low, max=high if high != low else None, period=period), start, end, score)

@@ -3,7 +3,7 @@
 Every weight stands in `service.yaml` under `ranking:`. Each place can be told in one line: `why` names what counted.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import datetime
 
 from matcher.facts import Facts, facts_of
@@ -68,16 +68,6 @@ def why(opening: Opening, profile: Profile, weights: Ranking, *, now: datetime) 
     """The place of an opening in one line."""
     total, counted = points(opening, profile, weights, now=now)
     return f"{opening.verdict.answer}, {total:.0f} points" + (f": {', '.join(counted)}" if counted else "")
-
-
-def capped(openings: Iterable[Opening], per_employer: int) -> Iterator[Opening]:
-    """The openings in their order with at most `per_employer` of one employer."""
-    taken: dict[str, int] = {}
-    for opening in openings:
-        employer = (opening.posting.employer or opening.posting.source).casefold()
-        taken[employer] = taken.get(employer, 0) + 1
-        if taken[employer] <= per_employer:
-            yield opening
 
 
 def ranked(openings: Iterable[Opening], profile: Profile, weights: Ranking, *, now: datetime) -> list[Opening]:

@@ -13,6 +13,7 @@ from matcher.scanning import Lexicon
 from matcher.statements import StatementReader
 from matcher.taxonomy import Taxonomy
 from matcher.titles import TitleReader
+from matcher.unread import unread_lines
 from matcher.workplace import WorkplaceReader
 from matcher.writing import Instruments, Writing
 from model.posting import Posting
@@ -50,3 +51,10 @@ class Reader:
         statements = self._statements.read(page, tokens, title.lower)
         nodes = statements.nodes + self._titles.nodes(posting.title, statements.leaves)
         return Writing(self._instruments, posting, page, tokens, statements, nodes).reading()
+
+    def unread(self, posting: Posting) -> tuple[str, ...]:
+        """The lines under requirements or preferences that gave nothing, for `firstrung read --unread`."""
+        page = Page(posting.description, fast_blocks=self._fast)
+        tokens = self._lexicon.scan(page)
+        title, _ = self._lexicon.scan_name(posting.title)
+        return unread_lines(page, tokens, self._statements.read(page, tokens, title.lower).placed)

@@ -85,7 +85,7 @@ def _atom(way: list[Leaf]) -> str:
 
 
 def months_of(nodes: list[Node]) -> Months:
-    """Over all nodes the most, over a node's ways the least, over the ways of working the least; a way without experience needs none."""
+    """Over all nodes the most, over a node's ways and the ways of working the least; a way without experience needs none."""
     bars = {node.workplace for node in nodes if node.workplace and _measures(node)}
     if not bars:
         return _months(nodes)

@@ -24,7 +24,9 @@ ORDER: Final[tuple[HeadingKind, ...]] = (
 ASKING: Final = frozenset({"required", "preferred"})
 _EDGES = re.compile(r"^[\W_]+|[\W_]+$")
 _NUMBERING = re.compile(r"^(?:\d{1,2}(?:\.\d{1,2})?[.)]?|[a-z][.)])\s+")
-_KEY = re.compile(r"^[^A-Za-z0-9]{0,6}(?:\d{1,2}(?:\.\d{1,2})?[.)]\s?)?([A-Za-z][^:\t\n]{1,70}?)\s?(?::|\t|-(?=\s*$))\s?\**")
+_KEY = re.compile(
+    r"^[^A-Za-z0-9]{0,6}(?:\d{1,2}(?:\.\d{1,2})?[.)]\s?)?([A-Za-z][^:\t\n]{1,70}?)\s?(?::|\t|-(?=\s*$))\s?\**"
+)
 _WORDS = re.compile(r"[a-z0-9$'&/+.]+")
 
 _LEVEL = re.compile(r"\blevel (i{1,3}|iv|[1-4]|one|two|three)\b", re.IGNORECASE)
@@ -123,7 +125,10 @@ class Headings:
             for start in range(len(words) - size + 1):
                 kinds = self._kinds.get(" ".join(words[start : start + size]), [])
                 fresh = size > 1 or start not in covered
-                found += [pair for pair in kinds if fresh or pair[0] in ASKING]
+                part = covered.issuperset(range(start, start + size))
+                found += [
+                    pair for pair in kinds if (fresh or pair[0] in ASKING) and not (part and pair[0] == "conditional")
+                ]
                 if kinds:
                     covered.update(range(start, start + size))
         return found, covered
@@ -159,9 +164,8 @@ def place_lines(page: Page, headings: Headings, holds: Callable[[int, int], bool
     """Every line of the page with the section that it stands in; a line that `holds` something asked for is no unknown heading."""
     placed: list[Placed] = []
     current, run, ladder = Section(), _Run(), _Ladder()
-    for number, line in enumerate(page.lines):
-        text = page.text[line.start : line.end]
-        text, line = ladder.lowest(text, line)
+    for number, whole in enumerate(page.lines):
+        text, line = ladder.lowest(page.text[whole.start : whole.end], whole)
         heading, body = _heading_of(text, line, headings)
         if heading is not None and ladder.above(text[: body or len(text)]):
             heading = CONDITIONAL
@@ -194,7 +198,7 @@ def place_lines(page: Page, headings: Headings, holds: Callable[[int, int], bool
 
 @dataclass(slots=True)
 class _Ladder:
-    """Levels of one job that a page sets side by side: who meets the lowest can be hired, so what the others ask is not asked of all."""
+    """Levels of one job set side by side: who meets the lowest can be hired, so what the others ask is not asked of all."""
 
     lowest_seen: bool = False
     columns: bool = False

@@ -357,7 +357,9 @@ def _terms(accepted: list[Leaf], deciding: list[Leaf], sentence: Sentence) -> li
     if not accepted or any(leaf.kind == "credential" for leaf in deciding):
         return []
     last = accepted[-1].end
-    return [leaf for leaf in deciding if leaf.start >= last and " with " in f"{sentence.page.lower[last : leaf.start]} "]
+    return [
+        leaf for leaf in deciding if leaf.start >= last and " with " in f"{sentence.page.lower[last : leaf.start]} "
+    ]
 
 
 def _joinable(last: Node, first: Node) -> bool:

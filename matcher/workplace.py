@@ -18,7 +18,8 @@ _DAYS = re.compile(
 )
 _COUNT = r"(?:one|two|three|four|[1-4])(?: or (?:two|three|four|[2-4]))?"
 _SHARED = re.compile(
-    rf"\b{_COUNT} (?:home|remote|work-from-home) days?\b|\b{_COUNT} days?(?: (?:a|per|each) week)? (?:(?:working )?(?:from|at) home|remote)"
+    rf"\b{_COUNT} (?:home|remote|work-from-home) days?\b"
+    rf"|\b{_COUNT} days?(?: (?:a|per|each) week)? (?:(?:working )?(?:from|at) home|remote)"
     rf"|\b{_COUNT} days?\b[^.;\n]{{0,60}}[,;] (?:and )?(?:the )?(?:{_COUNT}|rest|others?|remaining) (?:(?:from|at) home|remote)"
     rf"|\b(?:from|at) home (?:up to )?{_COUNT} days?\b"
 )
@@ -27,9 +28,7 @@ _NOT_AFTER = re.compile(
     r"^[^.;\n]{0,40}\bnot (?:be )?(?:offered|available|authorized|permitted|allowed|an option|possible|eligible|considered|designated)"
     r"|^\W{0,4}no\b"
 )
-_STATE_LIST = re.compile(
-    rf"\b(?:{'|'.join(CODES)})\b(?:\s?(?:,|/|or|and|&|, or|, and)\s?\b(?:{'|'.join(CODES)})\b)+"
-)
+_STATE_LIST = re.compile(rf"\b(?:{'|'.join(CODES)})\b(?:\s?(?:,|/|or|and|&|, or|, and)\s?\b(?:{'|'.join(CODES)})\b)+")
 
 
 @dataclass(frozen=True, slots=True)

@@ -231,7 +231,9 @@ class Writing:
 
     def _educated(self, leaf: Leaf) -> EducationAsk:
         assert leaf.modality is not None
-        field = self.page.seen[leaf.area[0] : leaf.area[1]].strip() if leaf.area and id(leaf) not in self._of_title else ""
+        field = (
+            self.page.seen[leaf.area[0] : leaf.area[1]].strip() if leaf.area and id(leaf) not in self._of_title else ""
+        )
         return EducationAsk(
             level=_level(leaf.value), modality=leaf.modality, field=field or None, evidence=self._leaf_evidence(leaf)
         )
@@ -292,7 +294,9 @@ class Writing:
             return self._evidence(start, end, rule, confidence)
         text = self.posting.title if name == "title" else self.posting.employer or ""
         first, last, quote = self.instruments.lexicon.scan_name(text)[0].place(start, end)
-        return Evidence(quote=quote, start=first, end=last, rule=rule, confidence=confidence, field=name, sentence=text[:MOST_SHOWN])
+        return Evidence(
+            quote=quote, start=first, end=last, rule=rule, confidence=confidence, field=name, sentence=text[:MOST_SHOWN]
+        )
 
     def _workplace_of(self, settings: list[FoundSetting]) -> FoundWorkplace:
         _, tokens = self.instruments.lexicon.scan_name(self.posting.title)
@@ -318,7 +322,7 @@ class Writing:
             text = self.posting.pay_text or ""
             return pay, Evidence(quote=text, start=0, end=len(text), rule="pay-field", field="pay_text")
         for text, name in ((self.page.text, "description"), (self.title.text, "title")):
-            if found := find_pay(text):
+            if found := find_pay(text, name=name == "title"):
                 return found.pay, self._named(found.start, found.end, name, "pay")
         return None, None
 

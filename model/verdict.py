@@ -23,10 +23,14 @@ class Gap:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reason:
-    """One line of the explanation with the posting's own words that it rests on ("" when it rests on the profile alone)."""
+    """One line of the explanation with the posting's own words that it rests on ("" when it rests on the profile alone).
+
+    `about` "setting": why the opening is marked as underserved, which a mark may say in its place.
+    """
 
     says: str
     quote: str = ""
+    about: Literal["answer", "setting"] = "answer"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

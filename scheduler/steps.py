@@ -15,6 +15,7 @@ from digest.composing import Week, compose
 from digest.rendering import check_mail, render
 from digest.sending import Sent, send_waiting
 from matcher.comparing import Comparer
+from matcher.designations import with_designations
 from matcher.duplicates import groups
 from matcher.ranking import ranked
 from matcher.reading import Reader
@@ -27,7 +28,7 @@ from model.source import Source
 from model.verdict import Verdict
 from scheduler.configuration import Configuration
 from scheduler.issues import Issue, issue_at, next_issue, wishes_key
-from store import deliveries, kept, payloads, postings, readings, runs
+from store import areas, deliveries, kept, payloads, postings, readings, runs
 from store.database import Database
 from store.gazetteer import gazetteer
 from store.postings import Saved
@@ -151,7 +152,9 @@ def openings(house: House, profile: Profile, *, now: datetime) -> Iterator[Openi
     comparer = Comparer(house.configuration.taxonomy, gazetteer() if profile.place else None)
     today = issue_at(profile.digest, now).local_date
     with house.database.read() as connection:
-        for number, posting, reading, first_seen in readings.each_open(connection):
+        known = areas.load(connection)
+        for number, posting, read, first_seen in readings.each_open(connection):
+            reading = with_designations(posting, read, known)
             verdict: Verdict = comparer.compare(posting, reading, profile, today=today)
             slim = replace(posting, description="")
             yield Opening(number=number, posting=slim, reading=reading, verdict=verdict, first_seen=first_seen)

@@ -6,7 +6,9 @@ from typing import Any
 import pytest
 
 from matcher.comparing import Comparer
+from matcher.ranking import why
 from matcher.taxonomy import Taxonomy
+from model.digest import Opening
 from model.posting import Pay
 from model.profile import Profile
 from model.reading import (
@@ -25,9 +27,10 @@ from model.reading import (
     Underserved,
     When,
 )
+from model.service import Ranking
 from model.verdict import Verdict
 from store.gazetteer import gazetteer
-from tests.samples import posting, seeker
+from tests.samples import NOON, posting, seeker
 
 TODAY = date(2026, 11, 21)
 SAID = Evidence(quote="as it stands there", start=0, end=18, rule="test")
@@ -182,3 +185,80 @@ def test_unknown_wishes_are_not_refusals(taxonomy: Taxonomy) -> None:
 
     assert not verdict(taxonomy, seeker(pay_floor={"amount": 20}), months(0), pay=Pay(min=22)).set_aside
     assert [wish.met for wish in found.preferences if wish.wish == "pay"] == [False]
+
+
+@pytest.mark.parametrize(
+    ("floor", "pay", "hours", "met", "says"),
+    [
+        ({"amount": 18}, Pay(min=17.5, max=19, period="hour"), ("FULL_TIME",), True, "it begins at $17.50"),
+        ({"amount": 45000, "period": "year"}, Pay(min=22, period="hour"), ("FULL_TIME",), True, "up to $22.00 an hour"),
+        ({"amount": 45000, "period": "year"}, Pay(min=22, period="hour"), ("PART_TIME",), None, "part-time"),
+        ({"amount": 45000, "period": "year"}, Pay(min=18, period="hour"), ("PART_TIME",), False, "part-time"),
+        ({"amount": 18}, Pay(min=30000, period="year"), ("PART_TIME",), None, "depends on the hours"),
+        ({"amount": 18}, Pay(min=30000, period="year"), ("FULL_TIME",), False, "$30,000 a year"),
+        ({"amount": 18}, Pay(min=22), ("FULL_TIME",), None, "not stated"),
+    ],
+)  # fmt: skip
+def test_pay_is_compared_honestly(
+    taxonomy: Taxonomy, floor: Any, pay: Pay, hours: Any, met: bool | None, says: str
+) -> None:
+    made = posting(pay=None, employment_type=hours)
+    read = Reading(id="a1", read_with="t", pay=pay)
+    found = Comparer(taxonomy).compare(made, read, seeker(pay_floor=floor), today=TODAY)
+    (wish,) = [one for one in found.preferences if one.wish == "pay"]
+
+    assert wish.met is met
+    assert says in wish.says
+
+
+@pytest.mark.parametrize(("zip_code", "states", "met"), [("62521", ("IL", "MO"), True), ("53202", ("IL",), False)])
+def test_remote_is_only_where_it_is_allowed_and_the_zip_tells_the_state(
+    taxonomy: Taxonomy, zip_code: str, states: tuple[str, ...], met: bool
+) -> None:
+    found = verdict(taxonomy, seeker(place={"zip": zip_code}), months(0), workplace="remote", workplace_states=states)
+
+    assert [wish.met for wish in found.preferences if wish.wish == "place"] == [met]
+
+
+def test_one_missing_thing_is_one_gap(taxonomy: Taxonomy) -> None:
+    found = verdict(
+        taxonomy,
+        BARE,
+        cred("any:coding"),
+        cred("aapc-cpc"),
+        AnyOf(children=(cred("aapc-cpc"), cred("ahima-ccs"))),
+        school("hs"),
+    )
+
+    assert [gap.want for gap in found.gaps] == ["CPC"]
+
+
+def test_the_cheapest_of_several_ways_is_named(taxonomy: Taxonomy) -> None:
+    ways = AnyOf(
+        children=(
+            cred("ahima-rhit"),
+            AllOf(children=(cred("nha-cbcs"), months(12, "medical-billing"))),
+            cred("nha-cbcs", states=()),
+        )
+    )
+    found = verdict(taxonomy, BARE, ways)
+
+    assert [gap.want for gap in found.gaps] == ["CBCS"]
+    assert "about 4 months" in found.gaps[0].fix
+    assert "2026-11-21" in found.gaps[0].fix
+
+
+def test_each_place_is_told_in_one_line(taxonomy: Taxonomy) -> None:
+    read = Reading(id="a1", read_with="t", entry_level="yes", underserved=(Underserved(basis="rural", evidence=SAID),))
+    made = posting()
+    opening = Opening(
+        number=1,
+        posting=made,
+        reading=read,
+        verdict=Comparer(taxonomy, gazetteer()).compare(made, read, FRESH, today=TODAY),
+    )
+
+    assert (
+        why(opening, FRESH, Ranking(), now=NOON)
+        == "qualifies, 125 points: entry level in an underserved setting, 0 miles away, new"
+    )

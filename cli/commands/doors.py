@@ -31,10 +31,11 @@ def doors(place: Place, file: Path | None, *, as_json: bool) -> None:
     Counted over the open postings in the store by the same comparison as `match`; prices carry the day on which they were right.
     """
     from matcher.comparing import Comparer
+    from matcher.designations import with_designations
     from matcher.pool import Pool
     from scheduler import steps
     from scheduler.configuration import load_profile
-    from store import readings
+    from store import areas, readings
     from store.gazetteer import gazetteer
 
     with place.house() as house:
@@ -42,7 +43,9 @@ def doors(place: Place, file: Path | None, *, as_json: bool) -> None:
         profile = load_profile(profile_path(place, file), taxonomy) if file else None
         steps.read_new(house)
         with house.database.read() as connection:
-            openings = [(posting, reading) for _, posting, reading, _ in readings.each_open(connection)]
+            known = areas.load(connection)
+            every = readings.each_open(connection)
+            openings = [(posting, with_designations(posting, reading, known)) for _, posting, reading, _ in every]
         people = list(house.configuration.profiles.values())
     pool = Pool(Comparer(taxonomy, gazetteer()), openings)
     if profile is None:
