@@ -14,7 +14,7 @@ LONGEST_QUOTE = 280
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]+")
 PERIODS = {"hour": "an hour", "day": "a day", "week": "a week", "month": "a month", "year": "a year"}
 BASIS = {
-    "designated": "federally designated shortage area",
+    "designated": "federally designated setting",
     "rural": "rural setting",
     "safety_net": "safety-net setting",
     "overlooked": "overlooked setting",
@@ -66,7 +66,7 @@ def card(opening: Opening, taxonomy: Taxonomy, *, today: date) -> Card:
     """What a person is shown of this opening on `today`."""
     posting, verdict = opening.posting, opening.verdict
     lines = [
-        Line(says=clean(reason.says), quote=clean(reason.quote))
+        Line(says=clean(reason.says), quote="" if reason.quote == posting.title else clean(reason.quote))
         for reason in verdict.reasons
         if reason.about != "setting"
     ]

@@ -109,7 +109,7 @@ def substitute(sentence: Sentence, leaves: list[Leaf], nodes: list[Node]) -> lis
             leaf for leaf in leaves if leaf.kind == target and leaf.start > token.end and leaf.modality == "required"
         ][1:]
         sources.sort(key=lambda leaf: leaf.start)
-    replaced = not swapped and any(leaf.kind == target and leaf.start < token.start for leaf in leaves)
+    replaced = not swapped and any(leaf.kind == target and leaf.end <= token.start for leaf in leaves)
     if replaced or not (sources or sentence.has(WORK)):
         return None
     way = [leaf for leaf in sources if leaf.amount or leaf.kind != "experience"] or [_other(token, "substitute")]

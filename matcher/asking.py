@@ -96,6 +96,8 @@ def _ruled(leaf: Leaf, ruling: Ruling | None, sentence: Sentence) -> list[Leaf]:
     else:
         leaf.direct = True
         _apply(leaf, ruling)
+    if leaf.kind == "education" and leaf.modality == "required" and _studied_later(leaf, sentence):
+        return []
     if leaf.modality is None or _not_the_applicants(leaf, sentence) or _idle_experience(leaf, sentence):
         return []
     result = [leaf]
@@ -108,6 +110,13 @@ def _ruled(leaf: Leaf, ruling: Ruling | None, sentence: Sentence) -> list[Leaf]:
         second.modality, second.within = "obtain", ruling.also[1]
         result.append(second)
     return result
+
+
+def _studied_later(leaf: Leaf, sentence: Sentence) -> bool:
+    """Whether a degree need only be begun or finished after hire ("must enroll in a BSN program within a year")."""
+    before = sentence.before(leaf.start, 60)
+    begun = any(word in before for word in ("enroll", "pursu", "obtain", "attain", "complete", "earn "))
+    return begun and "within" in sentence.after(leaf.end, 70)
 
 
 def _in_passing(leaf: Leaf, sentence: Sentence) -> bool:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from matcher.amounts import Amount, Unit, amount_before, number_after
 from matcher.bars import is_key
 from matcher.leaves import Leaf, Sentence
-from matcher.scanning import UNIT, WORK, Token
+from matcher.scanning import CUE, UNIT, WORK, Token
 from matcher.taxonomy import Taxonomy
 
 LONGEST_AREA = 120
@@ -80,7 +80,7 @@ class ExperienceFinder:
         ]
         recency = None
         for amount in self._amounts(sentence, taken):
-            role = self._role(sentence, amount, work)
+            role = self._role(sentence, amount, work, taken)
             if role == "frame" and amount.low is not None:
                 frames.append(Frame(self._frame_start(sentence, amount), amount.end, max(1, amount.low)))
             elif role == "recency":
@@ -115,10 +115,10 @@ class ExperienceFinder:
                 found.append(amount)
         return found
 
-    def _role(self, sentence: Sentence, amount: Amount, work: list[Token]) -> str:
+    def _role(self, sentence: Sentence, amount: Amount, work: list[Token], taken: list[Leaf]) -> str:
         """Whether the amount is `experience`, a `frame`, a look-back (`recency`) or `noise`."""
         before = sentence.before(amount.start, 30).rstrip(" (~<>")
-        after = sentence.after(amount.end, 40).lstrip(" '+)-s").lstrip("’")
+        after = sentence.after(amount.end, 40).lstrip(" '+)-s/").lstrip("’")
         if before.endswith(self._recency):
             return "recency"
         if before.endswith(self._frame) and not _is_experience(after):
@@ -132,7 +132,7 @@ class ExperienceFinder:
             after, self._noise_after
         ):
             return "noise"
-        return self._accepted(sentence, amount, work, after)
+        return "frame" if self._ends_ask(sentence, amount, after, taken) else self._accepted(sentence, amount, work, after)
 
     def _accepted(self, sentence: Sentence, amount: Amount, work: list[Token], after: str) -> str:
         """An amount that nothing speaks against is experience where the section asks or the word stands near."""
@@ -152,6 +152,13 @@ class ExperienceFinder:
         if not near and len(after.strip(" .!")) < 4:
             return "noise"
         return "experience" if near else "tentative"
+
+    def _ends_ask(self, sentence: Sentence, amount: Amount, after: str, taken: list[Leaf]) -> bool:
+        """A bare time behind a credential is the time to earn it: "BLS - 90 Days"."""
+        if after.strip(" .!)(") or amount.unit not in ("day", "month", "week") or not sentence.section.asks:
+            return False
+        before = [leaf for leaf in taken if leaf.kind == "credential" and leaf.end <= amount.start]
+        return bool(before) and "experience" not in sentence.lower and not sentence.has(CUE)
 
     def _impossible(self, sentence: Sentence, amount: Amount, after: str, *, near: bool) -> bool:
         """Amounts that no applicant is asked for: in refusals, of other people, or beyond a working life's half."""
@@ -179,8 +186,10 @@ class ExperienceFinder:
             ):
                 continue
             number = number_after(sentence.page.lower, token.end, sentence.end)
+            if number and any(leaf.start < number[2] <= leaf.end for leaf in found):
+                continue
             if number and sentence.page.lower[token.end : token.end + 3].lstrip().startswith(":"):
-                start = max(sentence.start, token.start - len(before) + before.rfind("y"))
+                start = max(sentence.start, token.start - len(before) + max(before.rfind("year"), before.rfind("yrs")))
                 amount = Amount(start, number[2], number[0], number[1], "year")
                 return [Leaf("experience", start, number[2], "", amount=amount, rule="amount-after-key")]
         return []

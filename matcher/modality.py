@@ -17,6 +17,7 @@ from model.reading import Modality
 
 FARTHEST = 150
 FARTHEST_CONDITION = 40
+NEAR_WISH = 14
 MOST_TOKENS = 80
 _JOINED = re.compile(r"\b(?:or|and)\b|[/&]")
 _ASIDE = re.compile(r"\((?!or |and )(?:[\w/-]+,? ){2,}[^()]*$")
@@ -143,8 +144,12 @@ def _too_far(cue: Cue, leaf: Leaf, sentence: Sentence) -> bool:
 
 
 def _softened(ahead: list[Cue], number: int) -> bool:
-    """ "Ideally, you have": the wish before the plain words decides."""
-    return number > 0 and ahead[number - 1].word == "preferred" and ahead[number].start - ahead[number - 1].end <= 3
+    """ "Ideally, you have", "the ideal candidate will have at least": the wish before the plain words decides."""
+    while number > 0 and ahead[number].start - ahead[number - 1].end <= NEAR_WISH:
+        number -= 1
+        if ahead[number].word == "preferred":
+            return True
+    return False
 
 
 def _settled(first: Cue, behind: list[Cue], leaves: list[Leaf], sentence: Sentence, ahead: list[Cue]) -> Ruling:

@@ -23,6 +23,10 @@ _SHARED = re.compile(
     rf"|\b{_COUNT} days?\b[^.;\n]{{0,60}}[,;] (?:and )?(?:the )?(?:{_COUNT}|rest|others?|remaining) (?:(?:from|at) home|remote)"
     rf"|\b(?:from|at) home (?:up to )?{_COUNT} days?\b"
 )
+_SAID = re.compile(
+    r"\b(?:this|the) (?:is|position is|role is|job is|opportunity is) (?:an? )?(?:fully |100% |full[- ]time |strictly )?"
+    r"(on[- ]?site|remote|hybrid|in[- ]person|in[- ]office)\b(?! (?:monitor|patient|area|clinic|care))(?! (?:or|and|/) )"
+)
 _NOT = re.compile(r"(?:not|no|isn't|is not|never|non)\W+(?:\w+\W+){0,3}$")
 _NOT_AFTER = re.compile(
     r"^[^.;\n]{0,40}\bnot (?:be )?(?:offered|available|authorized|permitted|allowed|an option|possible|eligible|considered|designated)"
@@ -60,6 +64,9 @@ class WorkplaceReader:
         hands_on: bool,
     ) -> FoundWorkplace:
         """What the text says, else what the source, the title and the kind of work say."""
+        if (plain := _SAID.search(page.lower)) and plain[1] is not None:
+            way = _said_way(plain[1])
+            return FoundWorkplace(way, (*plain.span(1), "description"), _states(page) if way != "onsite" else ())
         head = self._of_title(f"{title}\n{place}")
         remote, hybrid, onsite = (_first(page, tokens, placed, one) for one in ("remote", "hybrid", "onsite"))
         if remote and not hybrid and (days := _DAYS.search(page.lower, max(0, remote[0] - 160), remote[1] + 160)):
@@ -88,6 +95,11 @@ class WorkplaceReader:
             if any(not _masked(tokens, token.start, token.end) for token in tokens.all(word)):
                 return word
         return None
+
+
+def _said_way(word: str) -> Workplace:
+    """The way of working that a word names."""
+    return "remote" if word.startswith("remote") else "hybrid" if word.startswith("hybrid") else "onsite"
 
 
 def _masked(tokens: Tokens, start: int, end: int) -> bool:

@@ -19,7 +19,7 @@ from store.gazetteer import gazetteer
 from tests.samples import NOON
 from tests.worlds import TODAY, openings, profiles
 
-WORLDS = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+WORLDS = settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 @pytest.fixture(scope="module")

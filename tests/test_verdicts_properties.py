@@ -19,7 +19,7 @@ from store.gazetteer import gazetteer
 from tests.worlds import AREAS, CREDENTIALS, TODAY, openings, profiles, trees
 
 BETTER = {"qualifies": 0, "unclear": 1, "close": 2, "short": 3}
-QUICK = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+QUICK = settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 LEVELS: tuple[EducationLevel, ...] = ("none", "hs", "training", "associate", "bachelor", "master", "doctorate")
 
 
@@ -137,7 +137,7 @@ def walked(comparer: Comparer, node: Requirement, person: Any) -> int:
             return RANK[comparer.state(node, person)]
 
 
-@settings(QUICK, max_examples=400)
+@settings(QUICK, max_examples=150)
 @given(tree=trees(), profile=profiles())
 def test_a_plan_says_what_its_tree_says(comparer: Comparer, tree: AllOf, profile: Profile) -> None:
     if any(isinstance(child, When) for child in tree.children):
