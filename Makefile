@@ -25,7 +25,7 @@ check: lint types imports
 	$(BIN)/pytest -n $(WORKERS) -m "not long"
 
 test-long: setup
-	$(BIN)/pytest -m long
+	$(BIN)/pytest -n $(WORKERS) -m long
 
 lint: setup
 	$(BIN)/ruff format --check .

@@ -132,7 +132,9 @@ class ExperienceFinder:
             after, self._noise_after
         ):
             return "noise"
-        return "frame" if self._ends_ask(sentence, amount, after, taken) else self._accepted(sentence, amount, work, after)
+        return (
+            "frame" if self._ends_ask(sentence, amount, after, taken) else self._accepted(sentence, amount, work, after)
+        )
 
     def _accepted(self, sentence: Sentence, amount: Amount, work: list[Token], after: str) -> str:
         """An amount that nothing speaks against is experience where the section asks or the word stands near."""

@@ -5,7 +5,6 @@ In: a `Sentence`. Out: credentials and education as `Leaf` values in order of pl
 
 import re
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import Literal
 
 from matcher.amounts import Amount
@@ -25,7 +24,7 @@ PLAIN = "any:coding"
 GENERAL_DEGREES = ("degree in nursing", "nursing degree")
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Sentence:
     """A stretch of the page that states something, with all that decides how to take it."""
 
@@ -37,11 +36,11 @@ class Sentence:
     title: str = ""
     item: bool = False
     short: bool = False
+    lower: str = field(init=False)
 
-    @cached_property
-    def lower(self) -> str:
-        """The sentence's small letters."""
-        return self.page.lower[self.start : self.end]
+    def __post_init__(self) -> None:
+        """Keep the sentence's small letters, which every rule looks at."""
+        self.lower = self.page.lower[self.start : self.end]
 
     def find(self, channel: str) -> list[Token]:
         """The channel's finds in the sentence."""

@@ -24,6 +24,7 @@ STATING: Final = (
     LEAF, UNIT, WORK, "graduate-of", "no-experience", "new-graduates", "if-less", "substitute", "substituted-by", "one-of",
     "name-heads", "plain-certification",
 )  # fmt: skip
+MENTIONING: Final = (LEAF, UNIT, WORK, "graduate-of", "name-heads", "plain-certification")
 UNSCANNED: Final = frozenset(
     {
         "heading-fillers", "closing-words", "frame-before", "recency-before", "duration-noise-before", "duration-noise-after",
@@ -68,25 +69,40 @@ class Token:
 class Tokens:
     """The finds of one page by channel."""
 
-    __slots__ = ("_channels", "_starts", "_stated")
+    __slots__ = ("_channels", "_mentioned", "_starts", "_stated")
 
     def __init__(self, channels: dict[str, list[Token]]) -> None:
         """Take the finds, each channel in order of place."""
         self._channels = channels
-        self._starts = {channel: [token.start for token in tokens] for channel, tokens in channels.items()}
-        self._stated = sorted(start for channel in STATING for start in self._starts.get(channel, ()))
+        self._starts: dict[str, list[int]] = {}
+        self._stated = sorted(token.start for channel in STATING for token in channels.get(channel, ()))
+        self._mentioned = sorted(token.start for channel in MENTIONING for token in channels.get(channel, ()))
 
     def within(self, channel: str, start: int, end: int) -> list[Token]:
         """The channel's finds that begin in the stretch."""
         tokens = self._channels.get(channel)
         if not tokens:
             return []
-        starts = self._starts[channel]
-        return tokens[bisect_left(starts, start) : bisect_left(starts, end)]
+        starts = self._starts_of(channel, tokens)
+        first = bisect_left(starts, start)
+        return tokens[first : bisect_left(starts, end, first)]
+
+    def _starts_of(self, channel: str, tokens: list[Token]) -> list[int]:
+        """Where the channel's finds begin; made when first asked for, since few channels are."""
+        starts = self._starts.get(channel)
+        if starts is None:
+            starts = self._starts[channel] = [token.start for token in tokens]
+        return starts
 
     def states(self, start: int, end: int) -> bool:
         """Whether anything that a statement can be about begins in the stretch."""
-        return bisect_left(self._stated, start) < bisect_left(self._stated, end)
+        first = bisect_left(self._stated, start)
+        return first < len(self._stated) and self._stated[first] < end
+
+    def mentions(self, start: int, end: int) -> bool:
+        """Whether anything that could be asked for begins in the stretch."""
+        first = bisect_left(self._mentioned, start)
+        return first < len(self._mentioned) and self._mentioned[first] < end
 
     def all(self, channel: str) -> list[Token]:
         """Every find of the channel."""
@@ -94,8 +110,12 @@ class Tokens:
 
     def has(self, channel: str, start: int, end: int) -> bool:
         """Whether the channel has a find in the stretch."""
-        starts = self._starts.get(channel)
-        return bool(starts) and bisect_left(starts or [], start) < bisect_left(starts or [], end)
+        tokens = self._channels.get(channel)
+        if not tokens:
+            return False
+        starts = self._starts_of(channel, tokens)
+        first = bisect_left(starts, start)
+        return first < len(starts) and starts[first] < end
 
 
 class Lexicon:

@@ -17,12 +17,11 @@ from matcher.experience import refused_experience
 from matcher.leaves import Leaf, Sentence
 from matcher.modality import Cue
 from matcher.page import Page
-from matcher.scanning import CUE, LEAF, UNIT, WORK, Tokens
+from matcher.scanning import CUE, LEAF, Tokens
 from matcher.sections import Heading, Headings, Placed, Section, inside, place_lines
 from matcher.sentences import clause_spans, sentence_spans
 from matcher.taxonomy import Taxonomy
 
-CHANNELS = (LEAF, UNIT, WORK, "graduate-of", "name-heads", "plain-certification")
 FARTHEST_SUBJECT = 200
 MOST_LEAVES = 400
 MOST_NONE = 24
@@ -175,7 +174,7 @@ class _Walk:
         self._note_open_ways(sentence)
         if sentence.section.kind == "benefit":
             return
-        if not any(sentence.has(channel) for channel in CHANNELS):
+        if not self.tokens.mentions(sentence.start, sentence.end):
             self._speak_of_last(number, sentence)
             return
         leaves, cues = self.reader.asking.leaves(sentence)

@@ -122,6 +122,20 @@ def test_read_prints_a_reading_a_line_in_order_and_goes_on_after_a_bad_one(tmp_p
     ]  # fmt: skip
 
 
+def test_lines_that_gave_nothing_are_listed_most_frequent_first(tmp_path: Path) -> None:
+    odd = (
+        "Requirements\nHigh school diploma\nJuggles seven burning ledgers at once\nLoves the smell of very old paper"
+    )
+    given = "".join(
+        json.dumps({"id": str(number), "description": text}) + "\n" for number, text in enumerate([odd, odd.rpartition("\\n")[0]])
+    )
+
+    found = rows(run("read", "--unread", folder=tmp_path, given=given).stdout)
+
+    assert found[0] == {"line": "Juggles seven burning ledgers at once", "count": 2}
+    assert all("diploma" not in row["line"] for row in found)
+
+
 def test_read_streams(tmp_path: Path) -> None:
     with subprocess.Popen(
         [*COMMAND, "read"], cwd=tmp_path, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,

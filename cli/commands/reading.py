@@ -2,6 +2,7 @@
 
 import json
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from typing import IO, Any
 
@@ -37,8 +38,11 @@ def standard_input() -> IO[str]:
 
 
 @click.command()
+@click.option(
+    "--unread", is_flag=True, help="List the lines under requirement headings that gave nothing, most frequent first."
+)
 @click.pass_obj
-def read(place: Place) -> None:
+def read(place: Place, *, unread: bool) -> None:
     """Read postings from standard input (JSON Lines) and print one reading a line, in the same order.
 
     A posting is {"id", "title", "company", "location", "employment_type", "salary", "remote", "description"}; all but id and
@@ -48,12 +52,17 @@ def read(place: Place) -> None:
 
     reader = Reader(load_taxonomy(place.folder))
     wrong = 0
+    lines: Counter[str] = Counter()
     for _, posting, error in postings_of(standard_input()):
         if posting is None:
             wrong += 1
             click.echo(json.dumps(error, ensure_ascii=False))
+        elif unread:
+            lines.update(reader.unread(posting))
         else:
             click.echo(line_of(gold_form(reader.read(posting))))
+    for line, count in sorted(lines.items(), key=lambda pair: (-pair[1], pair[0])):
+        click.echo(json.dumps({"line": line, "count": count}, ensure_ascii=False))
     if wrong:
         click.echo(f"{wrong} line{'' if wrong == 1 else 's'} could not be read", err=True)
         sys.exit(1)
