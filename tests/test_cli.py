@@ -127,7 +127,7 @@ def test_lines_that_gave_nothing_are_listed_most_frequent_first(tmp_path: Path) 
         "Requirements\nHigh school diploma\nJuggles seven burning ledgers at once\nLoves the smell of very old paper"
     )
     given = "".join(
-        json.dumps({"id": str(number), "description": text}) + "\n" for number, text in enumerate([odd, odd.rpartition("\\n")[0]])
+        json.dumps({"id": str(number), "description": text}) + "\n" for number, text in enumerate([odd, odd.rpartition("\n")[0]])
     )
 
     found = rows(run("read", "--unread", folder=tmp_path, given=given).stdout)
