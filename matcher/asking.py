@@ -254,7 +254,7 @@ def _asked_between(sentence: Sentence, start: int, end: int) -> bool:
 def _conditional(leaf: Leaf, sentence: Sentence) -> bool:
     """Whether the sentence says that the thing is asked of some only."""
     tokens = sentence.tokens.within(
-        "conditional", max(sentence.start, leaf.start - 60), min(sentence.end, leaf.end + 90)
+        "conditional", max(sentence.start, leaf.start - 90), min(sentence.end, leaf.end + 90)
     )
     return any(token.start >= leaf.end or leaf.start - token.end < 60 for token in tokens)
 

@@ -118,7 +118,7 @@ class ExperienceFinder:
     def _role(self, sentence: Sentence, amount: Amount, work: list[Token], taken: list[Leaf]) -> str:
         """Whether the amount is `experience`, a `frame`, a look-back (`recency`) or `noise`."""
         before = sentence.before(amount.start, 30).rstrip(" (~<>")
-        after = sentence.after(amount.end, 40).lstrip(" '+)-s/").lstrip("’")
+        after = _behind(sentence.after(amount.end, 40))
         if before.endswith(self._recency):
             return "recency"
         if before.endswith(self._frame) and not _is_experience(after):
@@ -253,6 +253,12 @@ def refused_experience(sentence: Sentence) -> tuple[int, int] | None:
         return None
     found = _REFUSED.search(sentence.lower)
     return (sentence.start + found.start(), sentence.start + found.end()) if found else None
+
+
+def _behind(text: str) -> str:
+    """The words behind an amount, without the marks and the plural that end it."""
+    text = text.lstrip(" '+)-/")
+    return text[1:].lstrip(" '+)-/") if text.startswith(("s ", "s'", "s)")) else text
 
 
 def _in_work(after: str) -> bool:

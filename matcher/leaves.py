@@ -211,7 +211,7 @@ def _people(token: Token, sentence: Sentence) -> bool:
     if token.letters:
         stretch = sentence.page.text[token.start : token.end]
         if stretch.endswith("s") and stretch[:-1].isupper() and sentence.title != sentence.page.lower:
-            return not sentence.has("seeking")
+            return not sentence.tokens.has("seeking", sentence.start, token.start)
         return bool(_PEOPLE_BEFORE.search(sentence.before(token.start, 24)))
     return sentence.page.lower[token.start : token.end].endswith(_PEOPLE)
 

@@ -17,7 +17,7 @@ from model.reading import Modality
 
 FARTHEST = 150
 FARTHEST_CONDITION = 40
-NEAR_WISH = 14
+NEAR_WISH = 24
 MOST_TOKENS = 80
 _JOINED = re.compile(r"\b(?:or|and)\b|[/&]")
 _ASIDE = re.compile(r"\((?!or |and )(?:[\w/-]+,? ){2,}[^()]*$")

@@ -5,6 +5,7 @@ In: a `Page`. Out: `Tokens`, by channel, in order. Within a channel the leftmost
 
 from bisect import bisect_left
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
@@ -136,6 +137,8 @@ class Lexicon:
                 self._add(word, Meaning("setting-employer", "employer", setting.id))
         self._patterns = list(self._meanings)
         self._found = [tuple(self._meanings[pattern]) for pattern in self._patterns]
+        self._begins = [pattern[0].isalnum() for pattern in self._patterns]
+        self._ends = [pattern[-1].isalnum() for pattern in self._patterns]
         self._names = lru_cache(maxsize=2048)(self._scan_name)
         self._machine = AhoCorasick(
             self._patterns, matchkind=MatchKind.Standard, implementation=Implementation.DFA, store_patterns=False
@@ -191,15 +194,8 @@ class Lexicon:
     def scan_text(self, text: str, lower: str) -> Tokens:
         """The same over a bare text and its small letters, which must have the same length."""
         found: dict[str, list[Token]] = defaultdict(list)
-        length = len(lower)
         found_meanings = self._found
-        for index, start, end in self._machine.find_matches_as_indexes(lower, overlapping=True)[:MOST_FINDS]:
-            glued = start > 0 and lower[start - 1].isalnum() and lower[start].isalnum()
-            if glued and not lower[start - 1].isdigit():
-                continue
-            plural = end < length and lower[end].isalnum() and lower[end - 1].isalnum()
-            if plural and (lower[end] != "s" or (end + 1 < length and lower[end + 1].isalnum())):
-                continue
+        for index, start, end, glued, plural in self._whole_words(lower):
             for meaning in found_meanings[index]:
                 if glued and meaning.channel != UNIT:
                     continue
@@ -212,6 +208,21 @@ class Lexicon:
                     Token(start, end, meaning.kind, meaning.value, meaning.letters is not None, plural)
                 )
         return Tokens({channel: _settled(tokens) if len(tokens) > 1 else tokens for channel, tokens in found.items()})
+
+    def _whole_words(self, lower: str) -> Iterator[tuple[int, int, int, bool, bool]]:
+        """The machine's finds that are whole words: which, where, whether glued to a number before, whether with a plural s."""
+        length, begins, ends = len(lower), self._begins, self._ends
+        for index, start, end in self._machine.find_matches_as_indexes(lower, overlapping=True)[:MOST_FINDS]:
+            glued = plural = False
+            if start and begins[index] and (before := lower[start - 1]).isalnum():
+                if not before.isdigit():
+                    continue
+                glued = True
+            if end < length and ends[index] and (behind := lower[end]).isalnum():
+                if behind != "s" or (end + 1 < length and lower[end + 1].isalnum()):
+                    continue
+                plural = True
+            yield index, start, end, glued, plural
 
 
 def _in_case(text: str, start: int, end: int, letters: str) -> bool:

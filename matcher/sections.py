@@ -167,8 +167,8 @@ def place_lines(page: Page, headings: Headings, holds: Callable[[int, int], bool
     for number, whole in enumerate(page.lines):
         text, line = ladder.lowest(page.text[whole.start : whole.end], whole)
         heading, body = _heading_of(text, line, headings)
-        if heading is not None and ladder.above(text[: body or len(text)]):
-            heading = CONDITIONAL
+        if ladder.above(text[: body or text.find(":", 0, LONGEST_HEADING) + 1]):
+            heading, body = CONDITIONAL, body or text.find(":") + 1
         if heading is None:
             if _looks_unknown(text, line, page, number) and not holds(line.start, line.end):
                 ladder.see_row(text)

@@ -6,7 +6,7 @@ In: a stretch of text. Out: spans. Abbreviations and numbered lists do not end a
 import re
 
 _END = re.compile(
-    r"[.!?](?:[\"')*_]{0,3}\s+(?=[\"'(*_]{0,3}[A-Z0-9•])|(?<=[a-z)]{2}[.!?])(?=[A-Z][a-z]))|\t+|(?<=\s)\|\s+"
+    r"[.!?\t|](?:(?<=[.!?])(?:[\"')*_]{0,3}\s+(?=[\"'(*_]{0,3}[A-Z0-9•])|(?<=[a-z)]{2}[.!?])(?=[A-Z][a-z]))|(?<=\t)\t*|(?<=\s\|)\s+)"
 )
 _ABBREVIATION = re.compile(
     r"(?:^|[\s(/])(?:[A-Za-z]|yrs?|exp|cert|req|pref|st|dr|mr|mrs|ms|no|inc|min|max|vs|e\.g|i\.e|etc|u\.s|approx|dept|lic|hs|h\.s|b\.s|a\.s|"
@@ -25,7 +25,8 @@ def sentence_spans(text: str, start: int, end: int) -> list[tuple[int, int]]:
         stop = found.start()
         if text[stop : stop + 1] == "." and text[found.end() - 1 : found.end()] != "\t":
             before = text[max(begin, stop - 8) : stop]
-            if _ABBREVIATION.search(before) or before.strip().isdigit():
+            numbered = not before.lower().endswith(("no", "no'")) or text[found.end() : found.end() + 1].isdigit()
+            if (_ABBREVIATION.search(before) and numbered) or before.strip().isdigit():
                 continue
         if stop > begin:
             spans.append((begin, min(stop + 1, end)))

@@ -25,6 +25,7 @@ from matcher.taxonomy import Taxonomy
 FARTHEST_SUBJECT = 200
 MOST_LEAVES = 400
 MOST_NONE = 24
+ENTRY_NOTES = ("entry level", "entry-level", "entry level!", "entry-level!")
 LONGEST_NOTE = 20
 THAT_IS = re.compile(r"\W*(?:that's|that is|that would be|it's|it is|this is|these are|those are|both are|they are)\b")
 NONE_WORDS = ("none", "but none")
@@ -151,7 +152,10 @@ class _Walk:
 
     def _clauses(self, start: int, end: int) -> list[tuple[int, int]]:
         """A sentence's clauses; a bare list with semicolons is one."""
-        if any(self.tokens.has(channel, start, end) for channel in (CUE, "substitute")):
+        if self.page.lower.find(";", start, end) < 0:
+            return [(start, end)]
+        asked = any(self.tokens.has(channel, start, end) for channel in (CUE, "substitute"))
+        if asked or bar_of(self.page.lower[start:end]):
             return clause_spans(self.page.text, start, end)
         return [(start, end)]
 
@@ -311,6 +315,8 @@ class _Walk:
             and len(said) < MOST_NONE
         ):
             found.no_experience = (sentence.start, sentence.end)
+        if said in ENTRY_NOTES:
+            found.no_experience = found.no_experience or (sentence.start, sentence.end)
         about = section.topic == "experience" or "experience" in sentence.lower
         for token in sentence.find("no-experience")[:1]:
             if about or not sentence.lower.startswith(NONE_WORDS, token.start - sentence.start):
