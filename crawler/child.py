@@ -3,6 +3,7 @@
 `python -m crawler.child`; only `crawler/process.py` starts it.
 """
 
+import ctypes
 import json
 import logging
 import os
@@ -24,6 +25,7 @@ _MEMORY = 1536 * 1024 * 1024
 
 def main() -> None:
     """Crawl as ordered, report, end. A fault of the program is reported as such and ends with exit code 1."""
+    _end_with_parent()
     ordered = json.load(sys.stdin)
     events = os.fdopen(os.dup(1), "w", encoding="ascii", buffering=1)
     os.dup2(2, 1)  # whatever prints by accident goes to the log
@@ -76,10 +78,19 @@ def _writer(fileno: int) -> Callable[[str], None]:
 
     def write(line: str) -> None:
         left = line.encode("ascii")
-        while left:
-            left = left[os.write(fileno, left) :]
+        try:
+            while left:
+                left = left[os.write(fileno, left) :]
+        except BrokenPipeError:
+            os._exit(141)  # nobody listens any more
 
     return write
+
+
+def _end_with_parent() -> None:
+    """Where the system knows how (Linux): when the parent is killed, so is this crawl."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(1, signal.SIGTERM)  # PR_SET_PDEATHSIG
 
 
 def _stopping(outbox: Outbox) -> Callable[[int, FrameType | None], None]:

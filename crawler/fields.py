@@ -50,7 +50,7 @@ _WORKPLACES: Mapping[str, Workplace] = MappingProxyType(
     }
 )
 _ESCAPED_TAG = re.compile(
-    r"&(?:amp;)?lt;/?\s*(?:p|br|div|span|ul|ol|li|b|strong|i|em|u|h[1-6]|a|table|tr|td|tbody|section|font|hr|sup|pre)\b",
+    r"&(?:amp;)?lt;/?\s*(?:p|br|div|span|ul|ol|li|b|strong|i|em|u|h[1-6]|a|table|tr|td|tbody|section|font|hr|sup|pre|article|main|header|footer|blockquote|dl|dt|dd|img|small|label|code)\b",
     re.IGNORECASE,
 )
 _TAG = re.compile(

@@ -100,6 +100,9 @@ def page_identity(url: str) -> str:
     path = key.split("/", 1)[-1]
     if uuid := re.search(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", path, re.IGNORECASE):
         return uuid[0].lower()
+    above, _, last = key.rpartition("/")
+    if numbered := re.match(r"(\d{5,})-\D", last):  # 1234567-medical-biller: the words after the number change
+        return f"{above}/{numbered[1]}"
     return key
 
 

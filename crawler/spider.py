@@ -3,7 +3,7 @@
 import logging
 import time
 from collections.abc import AsyncIterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import metadata
 from typing import Any
 from urllib.parse import urlsplit
@@ -146,17 +146,20 @@ class BoardSpider(scrapy.Spider):
             gap=order.format.about.gap,
             deadline=order.deadline,
         )
-        foreign = await self._foreign(fetcher) if order.prove else frozenset[str]()
-        board = self._board(order.source, fetcher, order.sample, foreign)
+        foreign = await self._foreign(fetcher) if order.prove else None
+        board = self._board(order.source, fetcher, order.sample, foreign or frozenset())
         self.outbox.watch(board, fetcher)
         error, cut = await _driven(order.format, order.source, board)
-        return board.report(
+        if not board.seen and error is None and order.format.nobody is not None and foreign is None and not order.prove:
+            foreign = await self._foreign(fetcher)
+        report = board.report(
             error,
             knows_all=order.format.about.knows_all,
             requests=fetcher.requests,
             seconds=time.monotonic() - began,
             cut=cut,
         )
+        return _doubting_emptiness(report) if foreign is not None and not board.seen else report
 
     def _guard(self) -> Guard:
         """The guard that the resolver has, too."""
@@ -175,14 +178,14 @@ class BoardSpider(scrapy.Spider):
             known=self.order.known,
         )
 
-    async def _foreign(self, fetcher: Fetcher) -> frozenset[str]:
-        """What the vendor lists for an employer that cannot exist: nothing, unless it ignores who is asked for."""
+    async def _foreign(self, fetcher: Fetcher) -> frozenset[str] | None:
+        """What the vendor lists for an employer that cannot exist: ids only if it ignores who is asked for; None if it says no."""
         nobody = self.order.format.nobody
         if nobody is None:
-            return frozenset()
+            return None
         board = Board(nobody(self.order.source), fetcher, lambda _: None, probing=True)
-        await _driven(self.order.format, board.source, board)
-        return frozenset(board.seen)
+        error, _ = await _driven(self.order.format, board.source, board)
+        return None if error is not None else frozenset(board.seen)
 
     async def _send(self, call: Call) -> Page:
         """One request through Scrapy's downloader. Raises SourceError for everything that goes wrong on the way."""
@@ -209,6 +212,16 @@ class BoardSpider(scrapy.Spider):
             if values
         }
         return Page(url=call.url, body=response.body, status=response.status, headers=headers)
+
+
+def _doubting_emptiness(report: CrawlReport) -> CrawlReport:
+    """An empty board whose vendor answers for an unknown employer just as emptily: that may be a wrong name, so it is not "all"."""
+    if report.failure is not None or report.complete is not True:
+        return report
+    warning = (
+        "the vendor answers in the same way for an employer that cannot exist: a wrong address would look like this"
+    )
+    return replace(report, complete=None, warnings=(*report.warnings, warning))
 
 
 async def _driven(form: Format, source: Source, board: Board) -> tuple[SourceError | None, bool]:

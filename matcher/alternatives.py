@@ -104,12 +104,16 @@ def substitute(sentence: Sentence, leaves: list[Leaf], nodes: list[Node]) -> lis
     sources = [
         leaf for leaf in leaves if leaf.kind != target and leaf.modality in ("required", "accepted", "preferred")
     ]
-    if target == "education" and not swapped:
+    before = [leaf for leaf in leaves if leaf.end <= token.start]
+    together = target == "education" and not swapped and _together(before, sentence)
+    if together:
+        sources = before
+    elif target == "education" and not swapped:
         sources += [
             leaf for leaf in leaves if leaf.kind == target and leaf.start > token.end and leaf.modality == "required"
         ][1:]
         sources.sort(key=lambda leaf: leaf.start)
-    replaced = not swapped and any(leaf.kind == target and leaf.end <= token.start for leaf in leaves)
+    replaced = not swapped and not together and any(leaf.kind == target and leaf.end <= token.start for leaf in leaves)
     if replaced or not (sources or sentence.has(WORK)):
         return None
     way = [leaf for leaf in sources if leaf.amount or leaf.kind != "experience"] or [_other(token, "substitute")]
@@ -122,6 +126,14 @@ def substitute(sentence: Sentence, leaves: list[Leaf], nodes: list[Node]) -> lis
             if target != "education":
                 break
     return [leaf for leaf in sources if leaf.amount is not None]
+
+
+def _together(before: list[Leaf], sentence: Sentence) -> bool:
+    """Whether a degree and years together stand in for a higher degree ("a bachelor's plus five years in lieu of the degree")."""
+    if {leaf.kind for leaf in before} != {"education", "experience"}:
+        return False
+    text = sentence.page.lower[before[0].end : before[-1].start]
+    return " plus " in f"{text} " or " and " in f"{text} "
 
 
 def _target(sentence: Sentence, position: int) -> LeafKind | None:

@@ -89,6 +89,7 @@ class ExperienceFinder:
                 role = "experience" if found and _or_so_much(sentence, found[-1], amount) else role
                 found.append(_measured(sentence, amount, work, tentative=role == "tentative"))
         found += self._after_key(sentence, work, found)
+        found += _bare_years(sentence, found)
         found += self._unmeasured(sentence, work, found, taken)
         found.sort(key=lambda leaf: leaf.start)
         if recency and found:
@@ -218,6 +219,14 @@ class ExperienceFinder:
             if sentence.tokens.has("gained-through", max(sentence.start, token.start - 45), token.start):
                 continue
             area = _area(sentence, token.start, token.end)
+            if area and area[0] < token.start:
+                cues = [
+                    cue.end
+                    for cue in sentence.tokens.within(CUE, area[0] - 8, token.start)
+                    if cue.kind == "before" and cue.end > area[0]
+                ]
+                area = _trimmed(sentence.page.lower, cues[-1], token.start) if cues else area
+                area = area if area[1] > area[0] else None
             leaves.append(
                 Leaf(
                     "experience",
@@ -241,6 +250,7 @@ _IN_WORK = re.compile(
     r"(?:full[- ]time |hands[- ]on |recent |paid |prior |previous |relevant |related )*(?:of|in|as|at|with|on|doing|working)\s"
     r"|(?:[\w/-]+ ){1,3}work\b"
 )
+_BARE_YEARS = re.compile(r"(?<![\w$.])([1-9]|1\d)\+ (?!years?|yrs?|months?|hours?)(?:[a-z/-]+ ){1,5}experience\b")
 _OPENS = re.compile(
     r"^[\s\W]*(?:(?:remote|hybrid|on-?site|in-office)\W{1,3})?"
     r"(?:(?:at least|minimum|a minimum|minimum of|a minimum of|with|must have|have|and|plus)\s?){0,3}\(?$"
@@ -253,6 +263,18 @@ def refused_experience(sentence: Sentence) -> tuple[int, int] | None:
         return None
     found = _REFUSED.search(sentence.lower)
     return (sentence.start + found.start(), sentence.start + found.end()) if found else None
+
+
+def _bare_years(sentence: Sentence, found: list[Leaf]) -> list[Leaf]:
+    """ "3+ nursing experience": years, though the word is not written."""
+    if found or "+ " not in sentence.lower:
+        return []
+    number = _BARE_YEARS.search(sentence.lower)
+    if number is None:
+        return []
+    start, end = sentence.start + number.start(), sentence.start + number.end()
+    amount = Amount(start, end, 12 * int(number[1]), None, "year")
+    return [Leaf("experience", start, end, "", amount=amount, rule="amount", confidence=0.8)]
 
 
 def _behind(text: str) -> str:

@@ -240,7 +240,7 @@ _PEOPLE = ("nurses", "coders", "assistants", "aides", "phlebotomists", "technici
 _PEOPLE_BEFORE = re.compile(rf"(?:{'|'.join(_PEOPLE)}) \($")
 _WORK_AS = re.compile(
     r"(?:experience|years?|work|worked|working|background|months?|duties)\b[^.;:]{0,40}\b(?:as|in)(?: an?| the)?"
-    r"(?: (?!current|active|valid)[\w/-]+){0,2} $"
+    r"(?: (?!current|active|valid)[\w/-]+,){0,5}(?: (?!current|active|valid)[\w/-]+){0,2} $"
 )
 _SPECIALTY = re.compile(r"\bcertified (?:[\w-]+ ){1,3}$|\badvanced practice $")
 _KINDS_OF_WORK = ("experience", "exp.", "exp ", "nursing experience", "background", "work ", "work)", "work.")

@@ -51,6 +51,7 @@ _PERIOD_WORD = re.compile(
     re.IGNORECASE,
 )
 WINDOW = 90
+WIDEST = 7
 MOST = 60
 CLEAR_REACH = 28
 
@@ -99,7 +100,8 @@ def find_pay(text: str, *, field: bool = False, name: bool = False) -> FoundPay 
 def _without_dollar(text: str) -> FoundPay | None:
     """A pay field that gives plain figures: "17.00 - 18.00 per hour", "45K"."""
     for found in _AMOUNT.finditer(text):
-        if found["high"] or found["period1"] or found["lowk"]:
+        bare = found["low"].count(",") == 1 and not text.replace(found[0], "").strip(" .")
+        if found["high"] or found["period1"] or found["lowk"] or bare:
             candidate = _candidate(text, found, field=True)
             if candidate:
                 return candidate
@@ -129,7 +131,7 @@ def _candidate(text: str, found: re.Match[str], *, field: bool, name: bool = Fal
     period = _period(found, text, start, end, low)
     if period is None or low is None:
         return None
-    if high is not None and (high < low or high > low * 6):
+    if high is not None and (high < low or high > low * WIDEST):
         high = None
     floor, ceiling = _BOUNDS[period]
     if not floor <= low <= ceiling:

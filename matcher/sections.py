@@ -23,7 +23,7 @@ ORDER: Final[tuple[HeadingKind, ...]] = (
 )  # fmt: skip
 ASKING: Final = frozenset({"required", "preferred"})
 _EDGES = re.compile(r"^[\W_]+|[\W_]+$")
-_NUMBERING = re.compile(r"^(?:\d{1,2}(?:\.\d{1,2})?[.)]?|[a-z][.)])\s+")
+_NUMBERING = re.compile(r"^(?:\d{1,2}(?:\.\d{1,2})?[.)]|[a-z][.)])\s+")
 _KEY = re.compile(
     r"^[^A-Za-z0-9]{0,6}(?:\d{1,2}(?:\.\d{1,2})?[.)]\s?)?([A-Za-z][^:\t\n]{1,70}?)\s?(?::|\t|-(?=\s*$))\s?\**"
 )
@@ -99,10 +99,11 @@ class Headings:
             return None
         if words[-1] in self._closing and len(words) > 2:
             covered.update(range(len(words)))
-        rest = sum(number not in covered and word not in self._fillers for number, word in enumerate(words))
         kind = _strongest(whole, found)
-        if not whole and kind in ("about", "legal", "duty") and (head := self._head(words)):
-            kind = head
+        if not whole and (head := self._head(words)):
+            covered.update(range(words.index("for") if "for" in words else len(words), len(words)))
+            kind = head if kind in ("about", "legal", "duty") else kind
+        rest = sum(number not in covered and word not in self._fillers for number, word in enumerate(words))
         topics = [topic for _, topic in found if topic]
         topic = next((one for one in topics if one != "skills"), topics[0] if topics else None)
         if kind in ("about", "legal", "duty") and not whole and topic and any(one == "required" for one, _ in found):
@@ -307,6 +308,8 @@ def _allowed_unknown(text: str, bare: str, *, heading: bool, item: bool) -> int:
         return 3
     if item or _bulleted(text):
         return -1
+    if bare.lower().startswith(("what you", "what we", "requirements for", "qualifications for")):
+        return 3
     return 1 if _capitals(bare) else 0
 
 

@@ -15,6 +15,7 @@ _ABBREVIATION = re.compile(
 )
 MOST_SENTENCES = 400
 MOST_SHOWN = 240
+AROUND = 300
 
 
 def sentence_spans(text: str, start: int, end: int) -> list[tuple[int, int]]:
@@ -40,6 +41,7 @@ def sentence_spans(text: str, start: int, end: int) -> list[tuple[int, int]]:
 
 def shown_sentence(text: str, line: tuple[int, int], start: int, end: int) -> str:
     """The sentence of `text[line]` that holds the stretch, cut at words around it when it is long."""
+    line = max(line[0], start - AROUND), min(line[1], max(end, start) + AROUND)
     first, last = next(
         ((begin, stop) for begin, stop in sentence_spans(text, *line) if begin <= start < stop), (line[0], line[1])
     )

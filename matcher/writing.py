@@ -44,6 +44,7 @@ from model.reading import (
 )
 
 MOST_REQUIREMENTS: Final = 80
+APART: Final = 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +189,9 @@ class Writing:
             if wish is not None and not wish.direct:
                 best.pop((value, "preferred"))
         for value in {value for value, modality in best if modality == "obtain"}:
-            best.pop((value, "required"), None)
+            later, held = best[(value, "obtain")], best.get((value, "required"))
+            apart = held is not None and held.direct and abs(held.start - later.start) > APART
+            best.pop((value, "obtain" if apart and later.within is None else "required"), None)
         return tuple(self._credential(leaf) for leaf in best.values())
 
     def _credential(self, leaf: Leaf) -> CredentialAsk:

@@ -8,7 +8,7 @@ from datetime import date, time
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field
 
 from model.posting import PayPeriod, Workplace
 from model.reading import EducationLevel
@@ -31,7 +31,14 @@ def _address(value: str) -> str:
 def _day(value: object) -> object:
     """A date as people write it in YAML: 2026-06 is the first of June; quoted or not; YAML's own dates pass through."""
     if isinstance(value, str) and re.fullmatch(r"\d{4}-\d{2}", value.strip()):
-        return f"{value.strip()}-01"
+        value = f"{value.strip()}-01"
+    if isinstance(value, str):
+        try:
+            return date.fromisoformat(value.strip())
+        except ValueError:
+            raise ValueError("not a date such as 2026-06 or 2026-06-15") from None
+    if isinstance(value, int | float):
+        raise ValueError("not a date such as 2026-06 or 2026-06-15")
     return value
 
 
@@ -150,10 +157,3 @@ class Profile(Strict):
     shift: tuple[str, ...] | None = None
     avoid_employers: tuple[str, ...] = ()
     digest: DigestWishes = DigestWishes()
-
-    @model_validator(mode="after")
-    def _booked_has_a_day(self) -> "Profile":
-        for held in self.credentials or ():
-            if held.state == "booked" and held.on is None:
-                raise ValueError(f"credentials: {held.id} is booked, so it needs its day (on: 2027-02-10)")
-        return self

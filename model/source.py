@@ -4,7 +4,7 @@ import re
 from typing import Annotated
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 _PERIOD = re.compile(r"(\d{1,4})\s*(m|min|h|d|w)")
 _MINUTES = {"m": 1, "min": 1, "h": 60, "d": 1440, "w": 10080}
@@ -49,6 +49,12 @@ class Expect(Strict):
 
     min: int = Field(default=0, ge=0)
     max: int | None = Field(default=None, ge=0)
+
+    @model_validator(mode="after")
+    def _in_order(self) -> "Expect":
+        if self.max is not None and self.max < self.min:
+            raise ValueError(f"max ({self.max}) is less than min ({self.min})")
+        return self
 
 
 class Source(Strict):

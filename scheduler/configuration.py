@@ -77,9 +77,8 @@ def load(folder: Path) -> Configuration:
     except ConfigError as error:
         faults.extend(error.faults)
     if taxonomy is not None:
-        for key, profile in profiles.items():
-            if profile is not None:
-                faults.extend(_unknown_words(folder / "profiles" / f"{key}.yaml", profile, taxonomy))
+        for path in sorted((folder / "profiles").glob("*.yaml")):
+            faults.extend(_unknown_words(path, taxonomy))
     if faults or taxonomy is None or service is None:
         raise ConfigError(*faults)
     people = {key: profile for key, profile in profiles.items() if profile is not None}
@@ -88,8 +87,10 @@ def load(folder: Path) -> Configuration:
 
 def load_profile(path: Path, taxonomy: Taxonomy) -> Profile:
     """One profile, checked against the taxonomy. Raises ConfigError."""
-    profile = yamlfile.read(path, Profile)
-    if faults := list(_unknown_words(path, profile, taxonomy)):
+    faults: list[Fault] = []
+    profile = _gather(faults, path, Profile)
+    faults.extend(_unknown_words(path, taxonomy))
+    if faults or profile is None:
         raise ConfigError(*faults)
     return profile
 
@@ -148,19 +149,46 @@ def _sources_of(faults: list[Fault], path: Path) -> list[tuple[int, Source]]:
             found.append((position, checked))
         except ConfigError as error:
             faults.extend(error.faults)
+            faults.extend(_behind_an_unknown_kind(entry, f"{path}: sources.{position}", error))
     return found
 
 
-def _unknown_words(path: Path, profile: Profile, taxonomy: Taxonomy) -> Iterator[Fault]:
-    """Ids in a profile that the taxonomy does not know, each with the nearest one."""
-    settings = [*profile.care_settings.prefer, *profile.care_settings.avoid]
-    asked = (
-        ("credentials", [held.id for held in profile.credentials or ()], taxonomy.credentials.credentials),
-        ("experience", [one.area for one in profile.experience or ()], taxonomy.areas.areas),
-        ("care_settings", settings, taxonomy.care_settings.care_settings),
+def _behind_an_unknown_kind(entry: object, place: str, error: ConfigError) -> Iterator[Fault]:
+    """What else is wrong with a source whose kind nobody knows: the fields that every source has."""
+    if isinstance(entry, dict) and any("unknown kind" in fault.says for fault in error.faults):
+        shared = {key: value for key, value in entry.items() if key in Source.model_fields}
+        try:
+            yamlfile.check(shared, Source, place=place, joint=".")
+        except ConfigError as more:
+            yield from more.faults
+
+
+def _unknown_words(path: Path, taxonomy: Taxonomy) -> Iterator[Fault]:
+    """Ids in a profile that the taxonomy does not know, each with the nearest one; from the file as it stands, right or not."""
+    try:
+        said = yamlfile.load(path)
+    except ConfigError:
+        return
+    said = said if isinstance(said, dict) else {}
+    wishes = said.get("care_settings")
+    wishes = wishes if isinstance(wishes, dict) else {}
+    settings = [*_listed(wishes.get("prefer")), *_listed(wishes.get("avoid"))]
+    asked: tuple[tuple[str, list[tuple[int, object]], Any], ...] = (
+        ("credentials", _named(said.get("credentials"), "id"), taxonomy.credentials.credentials),
+        ("experience", _named(said.get("experience"), "area"), taxonomy.areas.areas),
+        ("care_settings", list(enumerate(settings)), taxonomy.care_settings.care_settings),
     )
     for part, words, entries in asked:
         known = {entry.id for entry in entries}
-        for position, word in enumerate(words):
-            if word not in known and not word.startswith("other:"):
+        for position, word in words:
+            if isinstance(word, str) and word not in known and not word.startswith("other:"):
                 yield Fault(f"{path}: {part}.{position}", f"unknown id {word!r}", yamlfile.nearest(word, sorted(known)))
+
+
+def _listed(value: object) -> list[object]:
+    return value if isinstance(value, list) else []
+
+
+def _named(value: object, key: str) -> list[tuple[int, object]]:
+    """The `key` of each entry of a list, with its position."""
+    return [(position, entry.get(key)) for position, entry in enumerate(_listed(value)) if isinstance(entry, dict)]

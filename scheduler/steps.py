@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from crawler.jobposting import page_identity
 from crawler.process import crawl as crawl_process
 from digest.channels import open_channel
 from digest.composing import Week, compose
@@ -104,6 +105,7 @@ def crawl(
         report = CrawlReport(source=source.name, complete=False, seen=len(intake.listed), failure=failure)
     saved = intake.saved + Saved(unchanged=len(report.unchanged))
     with house.database.write() as connection:
+        report = replace(report, gone=_resolved(connection, source.name, report.gone))
         if report.failure is None:
             runs.note_cares(connection, source.name, swept=sweep, proved=prove, now=house.clock())
         listed = intake.listed.union(report.unchanged)
@@ -113,6 +115,15 @@ def crawl(
     said = {"source": run.source, "new": run.new, "changed": run.changed, "closed": run.closed, "seen": run.seen}
     log.info("crawl finished", extra={**said, "failure": run.failure.kind if run.failure else None})
     return run
+
+
+def _resolved(connection: Any, source: str, gone: Sequence[str]) -> tuple[str, ...]:
+    """Gone postings by their stored ids: a page that is gone can name its address only."""
+    still_open = postings.open_ids(connection, source) if gone else {}
+    if all(one in still_open for one in gone):
+        return tuple(gone)
+    by_address = {page_identity(url): key for key, url in postings.addresses(connection, source)}
+    return tuple(one if one in still_open else by_address.get(one, one) for one in gone)
 
 
 def _plan_next(house: House, connection: Any, source: Source, *, failed: bool) -> None:

@@ -202,6 +202,12 @@ def open_ids(connection: Connection, source: str) -> dict[str, tuple[int, dateti
     return {row.id: (row.number, row.last_seen) for row in connection.execute(query)}
 
 
+def addresses(connection: Connection, source: str) -> list[tuple[str, str]]:
+    """The ids and addresses of a source's open postings."""
+    query = select(PostingRow.id, PostingRow.url).where(PostingRow.source == source, PostingRow.closed_at.is_(None))
+    return [(row.id, row.url) for row in connection.execute(query)]
+
+
 def close(connection: Connection, numbers: Sequence[int], *, because: str, now: datetime) -> None:
     """Mark postings as closed. They stay, and open again under the same identity when the board lists them again."""
     if numbers:

@@ -123,11 +123,10 @@ def test_read_prints_a_reading_a_line_in_order_and_goes_on_after_a_bad_one(tmp_p
 
 
 def test_lines_that_gave_nothing_are_listed_most_frequent_first(tmp_path: Path) -> None:
-    odd = (
-        "Requirements\nHigh school diploma\nJuggles seven burning ledgers at once\nLoves the smell of very old paper"
-    )
+    odd = "Requirements\nHigh school diploma\nJuggles seven burning ledgers at once\nLoves the smell of very old paper"
     given = "".join(
-        json.dumps({"id": str(number), "description": text}) + "\n" for number, text in enumerate([odd, odd.rpartition("\n")[0]])
+        json.dumps({"id": str(number), "description": text}) + "\n"
+        for number, text in enumerate([odd, odd.rpartition("\n")[0]])
     )
 
     found = rows(run("read", "--unread", folder=tmp_path, given=given).stdout)
@@ -249,7 +248,7 @@ def test_match_ranks_what_the_store_holds(crawled: Path) -> None:
     order = ["qualifies", "close", "short", "unclear"]
     answers = [row["verdict"] for row in found]
     assert answers == sorted(answers, key=order.index)
-    assert found[0]["title"] in table
+    assert found[0]["title"].split()[0] in table
     assert "open:" in table
 
 
@@ -260,9 +259,9 @@ def test_a_digest_goes_out_once(crawled: Path) -> None:
     again = run("digest", "send", "--json", folder=folder, now="2026-11-21T18:00:00")
     tomorrow = run("digest", "send", "--json", folder=folder, now="2026-11-22T15:00:00")
 
-    assert [rows(done.stdout)[0]["outcome"] for done in (first, again)] == ["queued", "there already"]
+    assert [rows(done.stdout)[0]["outcome"] for done in (first, again)] == ["sent", "there already"]
     mails = sorted((folder / "outbox").glob("*.eml"))
-    assert len(mails) == 1 + (rows(tomorrow.stdout)[0]["outcome"] == "queued")
+    assert len(mails) == 1 + (rows(tomorrow.stdout)[0]["outcome"] == "sent")
     assert "sent" in run("digest", "status", "--json", folder=folder).stdout
 
 
@@ -274,7 +273,7 @@ def test_a_preview_sends_and_notes_nothing(crawled: Path) -> None:
     assert done.returncode == 0
     assert sorted(path.name for path in (folder / "seen").iterdir()) == ["digest.eml", "digest.html", "digest.txt"]
     assert not (folder / "outbox").exists()
-    assert rows(run("digest", "send", "--json", folder=folder).stdout)[0]["outcome"] == "queued"
+    assert rows(run("digest", "send", "--json", folder=folder).stdout)[0]["outcome"] == "sent"
 
 
 def test_nothing_is_sent_without_an_address(folder: Path) -> None:

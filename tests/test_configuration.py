@@ -49,8 +49,9 @@ def test_every_fault_of_every_file_is_told_at_once(tmp_path: Path) -> None:
         tmp_path,
         service="crawl: {contact: ftp://x}\nmial: 1\n",
         sources__a="sources:\n  - {name: A b, kind: grenhouse, url: nowhere}\n  - {name: b, kind: lever, url: 'https://jobs.lever.co/b', evry: 6h}\n",
-        sources__b=SOURCE + "  - {name: mercy, kind: lever, url: 'https://jobs.lever.co/m', every: 6 hours}\n",
-        profiles__ann="email: nobody\neducation: associates\ncredentials:\n  - {id: aapc-cpc, state: hold}\n",
+        sources__b=SOURCE
+        + "  - {name: mercy, kind: lever, url: 'https://jobs.lever.co/m', every: 6 hours, expect: {min: 5, max: 1}}\n",
+        profiles__ann="email: nobody\neducation: associates\ncredentials:\n  - {id: aapc-cpc, state: hold}\nexperience: [{area: front-dsk, months: 3}]\n",
         profiles__bob="email: bob@example.org\ncredentials:\n  - {id: aapc-cpcc}\n",
     )
 
@@ -70,6 +71,11 @@ def test_every_fault_of_every_file_is_told_at_once(tmp_path: Path) -> None:
     assert any(
         "profiles/ann.yaml: credentials.0.state: unknown word 'hold' (did you mean 'held'?" in line for line in told
     )
+    assert any(
+        "profiles/ann.yaml: experience.0: unknown id 'front-dsk' (did you mean 'front-desk'" in line for line in told
+    )
+    assert any(line.startswith("sources/a.yaml: sources.0.url: not a web address") for line in told)
+    assert any("sources/b.yaml: sources.1.expect: max (1) is less than min (5)" in line for line in told)
     assert any(
         "profiles/bob.yaml: credentials.0: unknown id 'aapc-cpcc' (did you mean 'aapc-cpc" in line for line in told
     )
@@ -113,12 +119,21 @@ def test_dates_may_be_quoted_or_not(tmp_path: Path, taxonomy: object) -> None:
     assert [held.since.isoformat() for held in profile.credentials or () if held.since] == ["2026-06-01", "2026-06-02"]
 
 
-def test_a_booked_exam_needs_its_day(tmp_path: Path) -> None:
+def test_a_booked_exam_may_leave_its_day_out(tmp_path: Path) -> None:
     text = "email: a@example.org\ncredentials:\n  - {id: ahima-cca, state: booked}\n"
+
+    (held,) = load(write(tmp_path, profiles__ann=text)).profiles["ann"].credentials or ()
+
+    assert (held.state, held.on) == ("booked", None)
+
+
+@pytest.mark.parametrize("since", ["2024", "June", "2026-13", "2026-6-1"])
+def test_what_is_no_date_is_told_with_an_example(tmp_path: Path, since: str) -> None:
+    text = f"email: a@example.org\ncredentials:\n  - {{id: ahima-cca, since: {since}}}\n"
 
     (told,) = faults(write(tmp_path, profiles__ann=text))
 
-    assert "ahima-cca is booked, so it needs its day" in told
+    assert "profiles/ann.yaml: credentials.0.since: not a date such as 2026-06 or 2026-06-15" in told
 
 
 def test_a_configuration_that_is_not_there(tmp_path: Path) -> None:

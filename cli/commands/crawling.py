@@ -1,7 +1,9 @@
 """`firstrung crawl` and `firstrung postings`."""
 
 import json
+import signal
 import sys
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from typing import Any
@@ -38,20 +40,25 @@ def crawl(place: Place, names: tuple[str, ...], *, as_json: bool) -> None:
         for run in found:
             click.echo(json.dumps(run_form(run), ensure_ascii=False))
     show_runs(found)
-    failed = sum(run.failure is not None for run in found)
-    if failed:
-        sys.exit(3 if failed == len(found) else 1)
+    if any(run.failure for run in found):
+        got = any(run.failure is None or run.new + run.changed + run.unchanged for run in found)
+        sys.exit(1 if got else 3)
 
 
 def crawl_sources(house: House, sources: list[Source]) -> list[Run]:
     """Crawl the sources, a few side by side, with a line of progress for each; the runs in the order of the sources."""
+    stop = threading.Event()
+    before = signal.signal(signal.SIGTERM, lambda *_: stop.set())
     columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
     at_once = house.configuration.service.schedule.crawls_at_once
     with Bar(*columns, console=PEOPLE, transient=True) as bars, ThreadPoolExecutor(at_once) as pool:
-        return list(pool.map(lambda source: _crawl_one(house, source, bars), sources))
+        try:
+            return list(pool.map(lambda source: _crawl_one(house, source, bars, stop), sources))
+        finally:
+            signal.signal(signal.SIGTERM, before)
 
 
-def _crawl_one(house: House, source: Source, bars: Bar) -> Run:
+def _crawl_one(house: House, source: Source, bars: Bar, stop: threading.Event) -> Run:
     bar = bars.add_task(f"{source.name}: starting", total=None)
 
     def show(at: Progress, saved: Saved) -> None:
@@ -59,7 +66,7 @@ def _crawl_one(house: House, source: Source, bars: Bar) -> Run:
         bars.update(bar, description=f"{source.name}: {words}")
 
     try:
-        return steps.crawl(house, source, on_progress=show)
+        return steps.crawl(house, source, on_progress=show, stop=stop.is_set)
     finally:
         bars.remove_task(bar)
 
@@ -150,7 +157,7 @@ def posting_form(one: StoredPosting, listed: dict[str, Any]) -> dict[str, Any]:
         "description": posting.description,
         "status": one.status,
         "first_seen": one.first_seen.isoformat(),
-        "last_seen": last_seen.isoformat(),
+        "last_seen": max(last_seen, one.first_seen).isoformat(),
         "closed_at": one.closed_at.isoformat() if one.closed_at else None,
         "closed_because": one.closed_because,
         "sources": [{"source": posting.source, "id": posting.id, "url": posting.url}],

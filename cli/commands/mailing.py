@@ -70,6 +70,7 @@ def send(place: Place, names: tuple[str, ...], *, due: bool, dry_run: bool, as_j
             if due:
                 steps.plan(house, person, profile, after=place.now())
         sent = None if dry_run else steps.send(house)
+        _say_how_it_ended(house, outcomes)
     for outcome in outcomes:
         if as_json:
             click.echo(json.dumps(outcome))
@@ -81,6 +82,15 @@ def send(place: Place, names: tuple[str, ...], *, due: bool, dry_run: bool, as_j
     PEOPLE.print(f"{sent.sent} sent, {sent.put_back} put back, {sent.failed} failed, {sent.in_doubt} in doubt")
     if sent.put_back or sent.failed or sent.in_doubt:
         sys.exit(1 if sent.sent else 3)
+
+
+def _say_how_it_ended(house: steps.House, outcomes: list[dict[str, Any]]) -> None:
+    """Put the final state in the place of "queued"."""
+    with house.database.read() as connection:
+        states = {one.person: one.state for one in reversed(deliveries.each(connection, limit=10_000))}
+    for outcome in outcomes:
+        if outcome["outcome"] == "queued":
+            outcome["outcome"] = states.get(outcome["person"], "queued")
 
 
 def _people(place: Place, house: steps.House, names: tuple[str, ...], *, due: bool) -> list[Any]:

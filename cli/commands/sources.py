@@ -32,17 +32,18 @@ def attempt(place: Place, which: str, sample: int, *, everything: bool, as_json:
     from crawler.trying import try_source
 
     chosen, rules = _chosen(place, which)
-    failed = 0
+    failed, got = 0, 0
     for one in chosen:
         result = try_source(one, rules, sample=sample, everything=everything)
         result["coverage"] |= _read_coverage(place, result["postings"])
         failed += result["failure"] is not None
+        got += result["failure"] is None or bool(result["postings"])
         if as_json:
             click.echo(json.dumps(result, ensure_ascii=False))
         else:
             show_attempt(result)
     if failed:
-        sys.exit(3 if failed == len(chosen) else 1)
+        sys.exit(1 if got else 3)
 
 
 def _read_coverage(place: Place, postings: list[dict[str, Any]]) -> dict[str, float]:

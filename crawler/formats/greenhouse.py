@@ -1,5 +1,6 @@
 """Greenhouse: the documented Job Board API. One answer holds the whole board; a board too large for it is read posting by posting."""
 
+import html
 import re
 from typing import Literal
 
@@ -106,7 +107,7 @@ def parse(row: Record, source: base.Source, posting_id: str) -> Posting:
         source=source.name,
         id=posting_id,
         title=one_line(row.text("title")) or "",
-        description=unescaped(row.text("content")),
+        description=unescaped(_once(row.text("content") or "")),
         url=row.text("absolute_url") or "",
         employer=one_line(row.text("company_name")),
         locations=_places(named, row),
@@ -145,3 +146,8 @@ def _workplace(facts: dict[str, object]) -> Workplace | None:
     """What a custom field about the workplace says."""
     words = (value for name, value in facts.items() if re.search("workplace|remote|location type|work type", name))
     return workplace(*words)
+
+
+def _once(content: str) -> str:
+    """The vendor escapes its HTML once, always; where tags stand there already, somebody did it before us."""
+    return content if "<" in content else html.unescape(content)
