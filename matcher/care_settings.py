@@ -20,6 +20,8 @@ TITLE: Final = 5.0
 ENOUGH: Final = 2.2
 SHARE: Final = 0.35
 MOST: Final = 3
+RESIDENTS: Final = 3
+NURSING: Final = "nursing_facility"
 NAMED: Final = 1.8
 _SECTION_WEIGHT: Final = {
     "start": 1.5, "about": 1.5, "other": 1.0, "duty": 0.5, "required": 0.15, "preferred": 0.1, "benefit": 0.2, "legal": 0.1,
@@ -72,7 +74,15 @@ class SettingReader:
             self._score_name(text, weight, field, scores, shown)
         self._score_body(page, tokens, placed, scores, shown)
         self._refuse(tokens, scores)
-        return self._chosen(scores, shown)
+        return self._chosen(scores, shown) or self._of_residents(title, page)
+
+    def _of_residents(self, title: str, page: Page) -> list[FoundSetting]:
+        """A nurse's or aide's job whose text names no place but cares for residents again and again: a nursing facility."""
+        _, tokens = self._lexicon.scan_name(title)
+        if not tokens.all("hands-on-title") or page.lower.count("resident") < RESIDENTS:
+            return []
+        start = page.lower.find("resident")
+        return [FoundSetting(NURSING, ENOUGH, start, start + len("resident"), "description")]
 
     def _score_name(
         self,

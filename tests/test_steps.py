@@ -176,3 +176,39 @@ def test_an_unchanged_board_is_hardly_asked_again(tmp_path: Path) -> None:
     assert second.unchanged == first.new >= 45
     assert second.requests <= 0.15 * first.requests
     assert swept.requests >= 46
+
+
+def test_a_page_that_is_gone_closes_the_posting_that_stood_on_it(house: House) -> None:
+    """The posting is known by the identifier in its markup, the gone page by its address alone."""
+    from tests.boards.crawling import source_of
+    from tests.boards.server import Answer, Asked, serving
+
+    clock = house.clock
+    assert isinstance(clock, ByHand)
+    markup = '{"@type": "JobPosting", "title": "Clerk", "identifier": "REQ%s", "description": "<p>Records.</p>", "hiringOrganization": "Elm"}'
+    gone: set[str] = set()
+
+    def handler(asked: Asked) -> Answer | str | None:
+        if asked.path == "/sitemap.xml":
+            places = "".join(f"<url><loc>https://elm.example/jobs/{number}-clerk</loc></url>" for number in (1, 2, 3))
+            return f'<?xml version="1.0"?><urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{places}</urlset>'
+        if asked.path.startswith("/jobs/"):
+            number = asked.path[6]
+            page = f'<html><script type="application/ld+json">{markup % number}</script></html>'
+            return (
+                Answer(b"", status=410)
+                if number in gone
+                else Answer(page.encode(), headers={"Content-Type": "text/html"})
+            )
+        return None
+
+    with serving(handler) as server:
+        board = source_of(kind="json_ld", url="https://elm.example/sitemap.xml", api=server.url)
+        first = steps.crawl(house, board)
+        gone.add("3")
+        clock.move(hours=1)
+        second = steps.crawl(house, board)
+
+    with house.database.read() as connection:
+        closed = [one.posting.id for one in postings.each(connection) if one.closed_at]
+    assert (first.new, second.closed, closed) == (3, 1, ["REQ3"])
