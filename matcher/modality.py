@@ -76,7 +76,10 @@ def cues_of(sentence: Sentence, leaves: list[Leaf], frames: list[Frame]) -> list
             _choose_side(found[-1], token, tokens, leaves)
             continue
         weak = any(one.end == token.end for one in sentence.tokens.within("weak-cues", token.start, token.start + 1))
-        found.append(Cue(token.start, token.end, token.value, token.kind == "after", weak=weak))
+        ahead = sentence.after(token.end, 2).lstrip(" ").startswith(":") and not any(
+            leaf.start < token.start for leaf in leaves
+        )
+        found.append(Cue(token.start, token.end, token.value, token.kind == "after" and not ahead, weak=weak))
     for frame in frames:
         _take_frame(found, frame, sentence)
     found.sort(key=lambda cue: cue.start)

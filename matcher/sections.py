@@ -292,7 +292,7 @@ def _keyed(text: str, headings: Headings) -> tuple[Heading | None, int]:
         return None, 0
     key = _KEY.match(text)
     if key and len(key[1].split()) <= 7 and (found := headings.meaning(key[1])) and found.unknown_share <= 0.4:
-        if "year" in key[1].lower() or "yrs" in key[1].lower():
+        if any(word in key[1].lower() for word in ("year", "yrs", "of the following")):
             return found, 0
         return found, key.end() if text[key.end() :].strip(" *_") else len(text)
     return None, 0
