@@ -36,11 +36,6 @@ def subdomain(url: str, vendor: str) -> str | None:
     return found[1] if found and found[1] not in ("www", "api") else None
 
 
-def with_host(url: str, netloc: str) -> str:
-    """The same address on another host."""
-    return urlunsplit(urlsplit(url)._replace(netloc=netloc))
-
-
 def with_tenant(url: str, tenant: str, other: str) -> str:
     """The address with `other` wherever it names `tenant`, in host, path or query."""
     pattern = re.compile(rf"(?<![A-Za-z0-9]){re.escape(tenant)}(?![A-Za-z0-9])", re.IGNORECASE)

@@ -2,7 +2,7 @@
 
 import html
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from types import MappingProxyType
 
@@ -165,8 +165,3 @@ def paragraphs(*parts: tuple[str | None, str | None]) -> str:
         if body:
             blocks.append(f"<h3>{html.escape(heading, quote=False)}</h3>\n{body}" if heading else body)
     return "\n".join(blocks)
-
-
-def without_copies(values: Iterable[str]) -> list[str]:
-    """The values in their order, each once."""
-    return list(dict.fromkeys(values))

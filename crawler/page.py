@@ -14,9 +14,6 @@ from crawler.records import Record
 from model.errors import PageNotUnderstood
 
 _HTML = re.compile(rb"\s*(?:<!--.{0,2000}?-->\s*)*<(?:!doctype html|html|head|body|title)\b", re.IGNORECASE | re.DOTALL)
-_XML = re.compile(
-    rb"(?:\xef\xbb\xbf)?\s*<(?:\?xml|rss|feed|urlset|sitemapindex|source|jobs|rdf:RDF|[a-z-]+>)", re.IGNORECASE
-)
 _BOMS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 
 
@@ -45,11 +42,6 @@ class Page:
     def looks_like_html(self) -> bool:
         """Whether the body begins as an HTML page does, whatever its header says."""
         return bool(_HTML.match(self.body[:4000]))
-
-    @property
-    def looks_like_xml(self) -> bool:
-        """Whether the body begins as XML does and is no HTML page."""
-        return not self.looks_like_html and bool(_XML.match(self.body[:400]))
 
     @property
     def is_cut_short(self) -> bool:

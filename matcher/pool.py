@@ -164,7 +164,6 @@ class Pool:
         self._readings: dict[int, Reading] = {}
         self._plans = Plans()
         self._plan: list[int] = []
-        self._by_reading: dict[object, int] = {}
         self._points, self._states, self._care = Kinds(), Kinds(), Kinds()
         self._employers, self._hours, self._shifts, self._workplaces = Kinds(), Kinds(), Kinds(), Kinds()
         self._columns: tuple[npt.NDArray[np.float64], Bools, Ints] | None = None

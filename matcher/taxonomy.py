@@ -8,19 +8,14 @@ from collections.abc import Iterable, Mapping
 from functools import cached_property
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from matcher.ladders import EMPTY, Ladders, LaddersFile
 from model.reading import Basis, EducationLevel, Modality
+from model.source import Strict
 
 Words = tuple[str, ...]
 NonEmptyWords = Annotated[tuple[str, ...], Field(min_length=1)]
-
-
-class Strict(BaseModel):
-    """Unknown keys are refused, values are frozen."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
 
 
 class Examples(Strict):

@@ -95,10 +95,11 @@ def crawl(
         sweep, prove = runs.cares(connection, source.name, now=house.clock())
         known = {} if sweep else postings.marks(connection, source.name)
     intake = _Intake(house, source, on_progress, stop)
-    rules = house.configuration.service.crawl
+    rules, cut_off = house.configuration.service.crawl, False
     try:
         report = crawl_process(source, rules, sink=intake.save, prove=prove, known=known, on_progress=intake.progress)
-    except _Stopped:
+    except _Stopped:  # nothing is planned anew: the source stays due, and the next start goes on with it
+        cut_off = True
         failure = Failure(
             kind="incomplete", says="the service was stopped", mend="nothing: it goes on at the next start"
         )
@@ -110,7 +111,8 @@ def crawl(
             runs.note_cares(connection, source.name, swept=sweep, proved=prove, now=house.clock())
         listed = intake.listed.union(report.unchanged)
         run = runs.finish(connection, number, report, saved, listed, now=house.clock())
-        _plan_next(house, connection, source, failed=run.failure is not None)
+        if not cut_off:
+            _plan_next(house, connection, source, failed=run.failure is not None)
         payloads.compact(connection, source.name)
     said = {"source": run.source, "new": run.new, "changed": run.changed, "closed": run.closed, "seen": run.seen}
     log.info("crawl finished", extra={**said, "failure": run.failure.kind if run.failure else None})

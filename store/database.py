@@ -43,11 +43,6 @@ class Database:
         """Give all connections back."""
         self.engine.dispose()
 
-    @property
-    def is_sqlite(self) -> bool:
-        """True for SQLite."""
-        return self.engine.dialect.name == "sqlite"
-
 
 @contextmanager
 def _told() -> Iterator[None]:

@@ -19,7 +19,6 @@ from store.rows import DeliveryRow, PersonRow, ShownRow
 from store.upserts import upsert
 
 BACK_OFF = tuple(timedelta(minutes=minutes) for minutes in (5, 15, 60, 180, 360))
-IN_DOUBT_AFTER = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

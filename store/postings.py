@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import Connection, Insert, bindparam, delete, func, select, update
+from sqlalchemy import Connection, Insert, bindparam, func, select, update
 
 from model.crawl import Crawled
 from model.posting import Pay, Place, Posting
@@ -221,8 +221,3 @@ def note_last_seen(connection: Connection, numbers: Sequence[int], *, seen: date
     if numbers:
         statement = update(PostingRow).where(PostingRow.number == bindparam("which")).values(last_seen=seen)
         connection.execute(statement, [{"which": number} for number in numbers])
-
-
-def forget_source(connection: Connection, source: str) -> int:
-    """Delete everything that came from a source; the number of postings that went."""
-    return connection.execute(delete(PostingRow).where(PostingRow.source == source)).rowcount

@@ -60,9 +60,3 @@ def each_open(connection: Connection) -> Iterator[tuple[int, Posting, Reading, d
     )
     for row in connection.execution_options(yield_per=BATCH).execute(query):
         yield row.number, posting_of(row), _READING.validate_json(row.body), row.first_seen
-
-
-def one(connection: Connection, number: int) -> Reading | None:
-    """The stored reading of one posting."""
-    body = connection.execute(select(ReadingRow.body).where(ReadingRow.posting == number)).scalar_one_or_none()
-    return _READING.validate_json(body) if body else None

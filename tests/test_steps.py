@@ -212,3 +212,11 @@ def test_a_page_that_is_gone_closes_the_posting_that_stood_on_it(house: House) -
     with house.database.read() as connection:
         closed = [one.posting.id for one in postings.each(connection) if one.closed_at]
     assert (first.new, second.closed, closed) == (3, 1, ["REQ3"])
+
+
+def test_a_crawl_that_the_service_s_end_cuts_off_is_due_at_the_next_start(house: House) -> None:
+    run = steps.crawl(house, source(house), stop=lambda: True)
+
+    assert run.failure is not None
+    assert run.failure.says == "the service was stopped"
+    assert steps.due_sources(house) == [source(house)]
