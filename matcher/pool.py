@@ -3,7 +3,7 @@
 Equal wants are answered once, equal plans once; numpy puts them together. A what-if is the same question with a changed profile.
 """
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -210,6 +210,14 @@ class Pool:
         tenths = self._tenths(profile)
         return Found(codes, gaps, self._aside(person, tenths), tenths)
 
+    def care_settings(self, judge: Callable[[Any], bool]) -> Bools:
+        """Each opening's care settings (a tuple of ids), judged."""
+        return self._care.spread(judge)
+
+    def employers(self, judge: Callable[[Any], bool]) -> Bools:
+        """Each opening's employer (in small letters), judged."""
+        return self._employers.spread(judge)
+
     def asked(self, among: Bools) -> list[tuple[Leaf, int]]:
         """Each want with how many of some openings ask for it in one way or another."""
         counts = np.bincount(np.array(self._plan, dtype=np.int64)[among], minlength=self._plans.size)
@@ -251,34 +259,41 @@ class Pool:
 
     def _aside(self, person: Person, tenths: Ints) -> Bools:
         """Where a wish is known not to be met."""
-        profile = person.profile
-        offered, remote, _ = self._arrays()
         aside = np.zeros(len(self.facts), dtype=np.bool_)
+        for _, unmet in self.unmet(person.profile, tenths):
+            aside |= unmet
+        return aside
+
+    def unmet(self, profile: Profile, tenths: Ints) -> Iterator[tuple[str, Bools]]:
+        """Each wish by the name that `preferences` gives it, with the openings that are known not to meet it."""
+        offered, remote, _ = self._arrays()
         home = profile.place
         if home is not None and (home.zip or home.city):
-            aside |= ~remote & (tenths > home.radius_miles * 10)
+            too_far = ~remote & (tenths > home.radius_miles * 10)
             region = region_of(profile, self.comparer.gazetteer)
             if region:
-                aside |= self._states.spread(lambda states: bool(states) and region not in states)
+                too_far |= self._states.spread(lambda states: bool(states) and region not in states)
+            yield "place", too_far
         if profile.workplace:
             takes = set(profile.workplace)
-            aside |= self._workplaces.spread(lambda workplace: workplace is not None and workplace not in takes)
+            yield (
+                "workplace",
+                self._workplaces.spread(lambda workplace: workplace is not None and workplace not in takes),
+            )
         floor = floor_of(profile)
         if floor is not None:
-            aside |= offered < floor - CENT
-        return aside | self._other_wishes(profile)
+            yield "pay", offered < floor - CENT
+        yield from self._other_wishes(profile)
 
-    def _other_wishes(self, profile: Profile) -> Bools:
-        aside = np.zeros(len(self.facts), dtype=np.bool_)
+    def _other_wishes(self, profile: Profile) -> Iterator[tuple[str, Bools]]:
         if avoid := set(profile.care_settings.avoid):
-            aside |= self._care.spread(lambda here: bool(avoid.intersection(here)))
+            yield "care setting", self._care.spread(lambda here: bool(avoid.intersection(here)))
         if avoided := [name.casefold() for name in profile.avoid_employers if name]:
-            aside |= self._employers.spread(lambda employer: any(name in employer for name in avoided))
+            yield "employer", self._employers.spread(lambda employer: any(name in employer for name in avoided))
         if wanted := {kind(word) for word in profile.employment_type or ()}:
-            aside |= self._hours.spread(lambda hours: bool(hours) and not wanted & hours)
+            yield "employment type", self._hours.spread(lambda hours: bool(hours) and not wanted & hours)
         if shifts := set(profile.shift or ()):
-            aside |= self._shifts.spread(lambda shift: bool(shift) and not shifts.intersection(shift))
-        return aside
+            yield "shift", self._shifts.spread(lambda shift: bool(shift) and not shifts.intersection(shift))
 
 
 def _places_of(kinds: Kinds) -> tuple[Places, Ints, Ints, Ints]:

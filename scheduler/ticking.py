@@ -19,6 +19,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from model.errors import FirstrungError
 from model.source import Source
 from scheduler import steps
+from scheduler.mailing import Mailroom
 from scheduler.steps import House
 
 log = logging.getLogger(__name__)
@@ -31,6 +32,7 @@ class Ticking:
         """Nothing starts before `run`."""
         self.house = house
         self._stop = threading.Event()
+        self._mailroom = Mailroom(house)
         schedule = house.configuration.service.schedule
         self._crawls = ThreadPoolExecutor(schedule.crawls_at_once, thread_name_prefix="crawl")
         self._crawling: set[str] = set()
@@ -88,8 +90,8 @@ class Ticking:
         """Queue due digests, then send what waits."""
         if self.house.configuration.service.mail is None:
             return
-        steps.queue_due_digests(self.house, stop=self._stop.is_set)
-        steps.send(self.house, stop=self._stop.is_set)
+        self._mailroom.queue_due(stop=self._stop.is_set)
+        self._mailroom.send(stop=self._stop.is_set)
 
 
 def _guarded(tick: Callable[[], object]) -> Callable[[], None]:
