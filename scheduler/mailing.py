@@ -195,8 +195,8 @@ class Mailroom:
         face["url"] = now.url
         if not told["open"]:
             return Change(kind="open_again", **face), now.facts()
-        if now.key == told["key"]:
-            return None
+        if now.key == told["key"] and now.pay == told["pay"]:
+            return None  # the same text: a new matcher may read it anew, but the employer changed nothing
         if now.pay != told["pay"]:
             return Change(kind="pay", was=_pay(told["pay"]), now=_pay(now.pay), **face), now.facts()
         return (Change(kind="asks", **face) if now.asks != told["asks"] else None), now.facts()

@@ -10,6 +10,7 @@ import click
 from rich.table import Table
 from rich.text import Text
 
+from cli.commands.doctoring import bounces
 from cli.commands.matching import profile_option, profile_path
 from cli.main import PEOPLE, Place
 from model.errors import ConfigError, Fault
@@ -23,6 +24,9 @@ from store import deliveries, people
 @click.group()
 def digest() -> None:
     """Preview and send the digests."""
+
+
+digest.add_command(bounces)
 
 
 @digest.command()
