@@ -48,6 +48,7 @@ class Card:
     step: str
     posted: str
     number: int = 0
+    said_url: str = ""
     also: tuple[str, ...] = ()
 
 

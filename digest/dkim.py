@@ -88,10 +88,10 @@ def _picked(fields: list[tuple[str, bytes]], names: list[str]) -> list[bytes]:
 
 def _body(body: bytes) -> bytes:
     """The body in relaxed form (RFC 6376, 3.4.4)."""
-    lines = [_BLANKS.sub(b" ", line).rstrip(b" ") for line in body.split(b"\r\n")]
-    while lines and not lines[-1]:
-        lines.pop()
-    return b"".join(line + b"\r\n" for line in lines)
+    single = _BLANKS.sub(b" ", body).replace(b" \r\n", b"\r\n").rstrip(b" ")
+    while single.endswith(b"\r\n"):
+        single = single[:-2]
+    return single + b"\r\n" if single else b""
 
 
 def _wrapped(names: list[str]) -> str:

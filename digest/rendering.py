@@ -82,7 +82,13 @@ def _parts(digest: Digest, to: Addressee, desk: Desk, taxonomy: Taxonomy) -> tup
     shown = []
     for section in digest.sections:
         title, says = TITLES[section.kind]
-        cards = tuple(card(opening, taxonomy, today=digest.local_date, words=words) for opening in section.openings)
+        cards = tuple(
+            replace(
+                card(opening, taxonomy, today=digest.local_date, words=words),
+                said_url=links.url("said", handle, opening.number),
+            )
+            for opening in section.openings
+        )
         shown.append(Shown(kind=section.kind, title=words.say(title), says=words.say(says), cards=cards))
     marked = sum(one.verdict.flags.entry_level and one.verdict.flags.underserved for one in digest.openings)
     values: dict[str, Any] = {
@@ -98,7 +104,6 @@ def _parts(digest: Digest, to: Addressee, desk: Desk, taxonomy: Taxonomy) -> tup
         "overlooked": any("overlooked" in opening.verdict.flags.basis[:1] for opening in digest.openings),
         "next_mail": words.day(digest.next_date, weekday=True),
         "counts": dict.fromkeys(TITLES, 0) | {section.kind: len(section.openings) for section in digest.sections},
-        "said_url": lambda number: links.url("said", handle, number),
         "settings_url": links.url("settings", handle),
         "stop_url": links.url("stop", handle),
         "say": words.say,

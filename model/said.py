@@ -4,7 +4,8 @@
 catalogue of messages needs. Values may be sentences themselves.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
 
@@ -17,19 +18,37 @@ class Said(str):
 
     def __new__(cls, template: str, **values: Any) -> "Said":
         """Fill the template's {fields}. Raises KeyError for a field without a value."""
-        made = super().__new__(cls, template.format(**values))
+        made = super().__new__(cls, template.format(**values) if values else template)
         made.template = template
         made.values = values
         return made
 
 
+class Day(date):
+    """A day that formats as people write it, "3 March 2027", and is still a date for another language."""
+
+    def __new__(cls, day: date) -> "Day":
+        """The same day."""
+        return super().__new__(cls, day.year, day.month, day.day)
+
+    def __format__(self, spec: str) -> str:
+        """In English, unless a pattern is given."""
+        return (
+            format(date(self.year, self.month, self.day), spec)
+            if spec
+            else f"{self.day} {date.strftime(self, '%B %Y')}"
+        )
+
+
 def joined(*parts: str) -> str:
     """Sentences one after the other, each of which can still be said in another language; empty ones are left out."""
     present = {f"part{number}": part for number, part in enumerate(parts) if part}
+    if len(present) == 1:
+        return next(iter(present.values()))
     return Said("".join(f"{{{name}}}" for name in present), **present)
 
 
-def listed(words: tuple[str, ...] | list[str]) -> str:
+def listed(words: Sequence[str]) -> str:
     """ "one", "one and two", "one, two and three"."""
     if len(words) < 2:
         return words[0] if words else ""

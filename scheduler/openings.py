@@ -35,7 +35,7 @@ Bools = npt.NDArray[np.bool_]
 Ints = npt.NDArray[np.int64]
 KEPT = 12_000
 NOWHERE = Evidence(quote="", start=0, end=0, rule="")
-NEAR = 60
+NEAR = 24
 """So many of the best-placed near misses are looked at for the quickest steps."""
 
 
@@ -200,11 +200,16 @@ class Openings:
         points = self._placing_for(now).points(found, profile)
         if seen.unlike:
             points = points + np.where(self.pool.employers(lambda name: name in seen.unlike), self._weights.unlike, 0.0)
-        chosen: list[int] = []
-        for mask, most in ((qualifies & ~doors, room), (qualifies & doors, room), (close, NEAR)):
-            numbers = np.flatnonzero(mask & ~found.aside)
-            order = self._placing_for(now).order(numbers, points, ties)
-            chosen += self._capped(order.tolist(), per_employer, most)
+        placing, wanted = self._placing_for(now), ~found.aside
+
+        def first(mask: Bools, most: int) -> list[int]:
+            order = placing.order(np.flatnonzero(mask & wanted), points, ties)
+            return self._capped(order.tolist(), per_employer, most)
+
+        chosen = first(qualifies & ~doors, room)
+        chosen += first(qualifies & doors, max(room // 4, room - len(chosen) + room // 4)) + first(
+            close, max(NEAR, room // 2)
+        )
         person = self.comparer.person(profile, today)
         openings = [self._opening(self._rows.numbers[place], person) for place in chosen]
         return openings, self._tally(found, fresh & (qualifies | close), qualifies, close, profile)
