@@ -133,7 +133,7 @@ def _apprentice(holdings: Holdings, ask: CredentialAsk, name: str, standing: Sta
     exam = letters(holdings.taxonomy, full) if full else name
     if ask.apprentice == "excluded":
         fix = Said(
-            "Take the apprentice mark off your {own}: the posting wants {name} without it. `firstrung doors` shows the ways.",
+            "Take the apprentice mark off your {own}: the posting wants {name} without it.",
             own=own, name=name,
         )  # fmt: skip
         return Gap(kind="credential", want=Said("{name} without the apprentice mark", name=name), have=own, fix=fix)
