@@ -74,10 +74,11 @@ def _from_elsewhere(request: Request) -> bool:
     """Whether a browser says that the form stood on another site. One-click requests have no site, and act on their own token."""
     if request.url.path.startswith("/stop/"):
         return False
-    if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
-        return True
+    site = request.headers.get("sec-fetch-site")
+    if site is not None:
+        return site not in ("same-origin", "none")
     origin = request.headers.get("origin")
-    if origin is None:
+    if origin is None or origin == "null":  # "null" is what our own referrer policy makes browsers send; the form's token decides
         return False
     ours = {
         f"{request.url.scheme}://{request.headers.get('host', '')}",
