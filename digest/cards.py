@@ -54,7 +54,7 @@ class Card:
 
 def clean(text: str, longest: int = LONGEST_QUOTE) -> str:
     """Scraped text as one line without control or direction characters, cut at a word."""
-    flat = " ".join(_CONTROL.sub(" ", text).split())
+    flat = " ".join((text if text.isprintable() else _CONTROL.sub(" ", text)).split())
     if len(flat) <= longest:
         return flat
     return flat[:longest].rsplit(" ", 1)[0].rstrip(" ,;:") + " …"

@@ -174,6 +174,7 @@ class Pool:
         self._columns: tuple[npt.NDArray[np.float64], Bools, Ints] | None = None
         self._places: tuple[Places, Ints, Ints, Ints] | None = None
         self._plan_numbers: Ints | None = None
+        self._planned: dict[Workplaces, Ints] = {}
         self._answered: dict[tuple[str, Hashable], Codes] = {}
         for posting, reading in openings:
             self.add(posting, reading)
@@ -255,10 +256,15 @@ class Pool:
         """Each opening's plan; those with bars for one way of working are planned for this person's ways."""
         if self._plan_numbers is None:
             self._plan_numbers = np.array(self._plan, dtype=np.int64)
-        plans = self._plan_numbers.copy() if self._readings else self._plan_numbers
-        for number, reading in self._readings.items():
-            plans[number] = self._plans.add(self.comparer.plan(reading, workplaces))
-        return plans
+            self._planned.clear()
+        if not self._readings:
+            return self._plan_numbers
+        if workplaces not in self._planned:
+            plans = self._plan_numbers.copy()
+            for number, reading in self._readings.items():
+                plans[number] = self._plans.add(self.comparer.plan(reading, workplaces))
+            self._planned[workplaces] = plans
+        return self._planned[workplaces]
 
     def _arrays(self) -> tuple[npt.NDArray[np.float64], Bools, Ints]:
         if self._columns is None:

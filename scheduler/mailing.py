@@ -146,9 +146,10 @@ class Mailroom:
     def _past(self, person: str, profile: Profile) -> _Past:
         mark = people.address_mark(self.secret, profile.email)
         with self.house.database.read() as connection:
+            shown = people.shown_to(connection, person)
             return _Past(
-                shown=deliveries.shown_to(connection, person),
-                told=people.last_told(connection, person),
+                shown=set(shown),
+                told={number: told for number, told in shown.items() if told},
                 said=people.said_by(connection, person),
                 refused=people.suppressed(connection, mark),
                 member=people.get(connection, person),
@@ -209,14 +210,17 @@ class Mailroom:
             digest, addressee(person, profile, issue.key), self.desk, self.house.configuration.taxonomy, now=now
         )
 
-    def queue(self, person: str, profile: Profile, issue: Issue) -> str:
-        """Compose and queue one person's issue; what came of it: "queued", "nothing new", "paused" …"""
+    def queue(self, person: str, profile: Profile, issue: Issue, *, then_plan: bool = False) -> str:
+        """Compose and queue one person's issue, and plan the next; what came of it: "queued", "nothing new", "paused" …"""
         check_mail(self.mail)
         now = self.house.clock()
         past = self._past(person, profile)
         outcome = self._standing(past, now) or self._queue(person, profile, issue, past, now=now)
         with self.house.database.write() as connection:
             people.note_outcome(connection, person, outcome, now=now)
+            if then_plan:
+                at = next_issue(profile.digest, now).at
+                deliveries.plan(connection, person, at=at, wishes=wishes_key(profile.digest))
         return outcome
 
     @staticmethod
@@ -315,8 +319,7 @@ class Mailroom:
         for person, profile, issue in waiting:
             if stop():
                 break
-            outcome = self.queue(person, profile, issue)
-            self.plan(person, profile, after=self.house.clock())
+            outcome = self.queue(person, profile, issue, then_plan=True)
             counts[outcome] = counts.get(outcome, 0) + 1
         if counts:
             log.info("digests queued", extra={key.replace(" ", "_"): value for key, value in counts.items()})

@@ -35,7 +35,7 @@ Bools = npt.NDArray[np.bool_]
 Ints = npt.NDArray[np.int64]
 KEPT = 12_000
 NOWHERE = Evidence(quote="", start=0, end=0, rule="")
-NEAR = 24
+NEAR = 12
 """So many of the best-placed near misses are looked at for the quickest steps."""
 
 

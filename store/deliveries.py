@@ -115,11 +115,6 @@ def issued(connection: Connection, person: str, issue: str) -> bool:
     return connection.execute(query).first() is not None
 
 
-def shown_to(connection: Connection, person: str) -> set[int]:
-    """The numbers of the postings that this person was shown."""
-    return set(connection.execute(select(ShownRow.posting).where(ShownRow.person == person)).scalars())
-
-
 def claim(connection: Connection, *, now: datetime, not_to: Sequence[str] = ()) -> Delivery | None:
     """Take the mail that waits longest and mark it as being sent. Commit before the channel is asked.
 

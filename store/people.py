@@ -260,10 +260,10 @@ def purge_unconfirmed(connection: Connection, *, now: datetime, days: int = 7) -
     return len(keys)
 
 
-def last_told(connection: Connection, person: str) -> dict[int, dict[str, Any]]:
-    """What each shown opening was when it was last told of, by posting."""
-    query = select(ShownRow.posting, ShownRow.facts).where(ShownRow.person == person, ShownRow.facts != "")
-    return {row.posting: json.loads(row.facts) for row in connection.execute(query)}
+def shown_to(connection: Connection, person: str) -> dict[int, dict[str, Any]]:
+    """The postings that a person was shown, each with what it was when it was last told of (empty: that was not kept)."""
+    query = select(ShownRow.posting, ShownRow.facts).where(ShownRow.person == person)
+    return {row.posting: json.loads(row.facts) if row.facts else {} for row in connection.execute(query)}
 
 
 def _plain(value: Any) -> Any:

@@ -106,7 +106,11 @@ def test_the_mail_is_accessible_and_fits(browser: Browser, taxonomy: Taxonomy, w
 
 @pytest.mark.parametrize(
     ("planted", "rule"),
-    [('<p style="color:#999">hard to see</p>', "color-contrast"), ('<img src="data:,">', "image-alt"), ("<h4>x</h4>", "heading-order")],
+    [
+        ('<p style="color:#999">hard to see</p>', "color-contrast"),
+        ('<img src="data:,">', "image-alt"),
+        ("<h4>x</h4>", "heading-order"),
+    ],
 )
 def test_a_planted_fault_is_found(browser: Browser, taxonomy: Taxonomy, planted: str, rule: str) -> None:
     html = fitted(made(opening(1)), taxonomy)[1].html.replace("</h1>", f"</h1>{planted}")

@@ -11,7 +11,7 @@ from model.source import Source
 from scheduler import configuration, steps
 from scheduler.mailing import Mailroom
 from scheduler.steps import House
-from store import deliveries, postings, readings
+from store import deliveries, people, postings, readings
 from store.database import Database, open_database
 from tests.conftest import fresh_postgres
 from tests.fakes import ByHand
@@ -129,7 +129,7 @@ def test_a_day_of_mail(house: House) -> None:
     outcome = Mailroom(house).queue_due()
     with house.database.read() as connection:
         first = next(iter(deliveries.each(connection)))
-        shown = deliveries.shown_to(connection, "ann")
+        shown = people.shown_to(connection, "ann")
     assert set(outcome) <= {"queued", "nothing new"}
     assert first.recipient == "ann@example.org"
     assert len(shown) >= 1

@@ -15,7 +15,7 @@ from model.crawl import Crawled, Failure
 from model.digest import Message
 from model.errors import StoreError
 from model.reading import AllOf, AnyOf, CredentialAsk, Evidence, ExperienceAsk, Reading
-from store import deliveries, kept, payloads, postings, readings, runs
+from store import deliveries, kept, payloads, people, postings, readings, runs
 from store.database import Database, connect, open_database
 from store.postings import Saved
 from store.rows import PayloadRow, PostingRow, ReadingRow, Row, RunRow
@@ -243,7 +243,7 @@ def test_a_digest_is_queued_once_for_a_date_and_an_opening_is_shown_once(databas
     with database.write() as connection:
         first = deliveries.queue(connection, person="ann", issue="d:1", message=message("a"), shown=[7, 8], now=NOON)
         again = deliveries.queue(connection, person="ann", issue="d:1", message=message("b"), shown=[9], now=NOON)
-        assert deliveries.shown_to(connection, "ann") == {7, 8}
+        assert people.shown_to(connection, "ann").keys() == {7, 8}
     assert (first is not None, again) == (True, None)
 
     with pytest.raises(StoreError), database.write() as connection:

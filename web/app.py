@@ -78,7 +78,9 @@ def _from_elsewhere(request: Request) -> bool:
     if site is not None:
         return site not in ("same-origin", "none")
     origin = request.headers.get("origin")
-    if origin is None or origin == "null":  # "null" is what our own referrer policy makes browsers send; the form's token decides
+    if (
+        origin is None or origin == "null"
+    ):  # "null" is what our own referrer policy makes browsers send; the form's token decides
         return False
     ours = {
         f"{request.url.scheme}://{request.headers.get('host', '')}",

@@ -31,7 +31,7 @@ def page(request: Request, desk: Desk, token: str) -> HTMLResponse:
 def _page(request: Request, desk: Desk, member: people.Member, *, number: int, token: str) -> HTMLResponse:
     with desk.house.database.read() as connection:
         said = people.said_by(connection, member.key).get(number)
-        told = people.last_told(connection, member.key).get(number, {})
+        told = people.shown_to(connection, member.key).get(number, {})
     return desk.page(
         request, "said.html", words_of(request, desk, member), token=token, said=said, title=told.get("title", ""),
         employer=told.get("employer", ""), form_token=desk.form_token(token),
