@@ -133,7 +133,9 @@ def _description(record: Record) -> str:
     """The description with the parts that some boards keep apart, unescaped."""
     value = record.value("description")
     body = "\n".join(str(part) for part in value) if isinstance(value, list) else str(value or "")
-    text = re.sub(r"(?:\s*\b(?:Skills|Qualifications|Responsibilities)?\s*UNAVAILABLE\s*)+$", "", unescaped(body))
+    text = unescaped(body)
+    if text.endswith("UNAVAILABLE"):
+        text = _UNAVAILABLE.sub("", text)
     extra = []
     for name in ("responsibilities", "qualifications", "skills", "educationRequirements", "experienceRequirements"):
         part = unescaped(_prose(record.value(name)))
@@ -149,6 +151,9 @@ _HEADINGS = {
     "educationRequirements": "Education requirements",
     "experienceRequirements": "Experience requirements",
 }
+
+
+_UNAVAILABLE = re.compile(r"(?:\s*\b(?:Skills|Qualifications|Responsibilities)?\s*UNAVAILABLE\s*)+$")
 
 
 def _prose(value: object) -> str:

@@ -7,7 +7,7 @@ from typing import Protocol
 from crawler.events import postings_line, progress_line, report_line
 from model.crawl import Crawled, CrawlReport
 
-_BATCH = 100
+_BATCH = 250
 _SECONDS = 0.5
 
 

@@ -38,6 +38,7 @@ from store.runs import Run
 log = logging.getLogger(__name__)
 Clock = Callable[[], datetime]
 OnProgress = Callable[[Progress, Saved], None]
+DICTIONARY_AFTER = 500
 IN_DOUBT_AFTER = timedelta(seconds=60)
 
 
@@ -76,6 +77,8 @@ class _Intake:
         named = [_named(crawled, self.source) for crawled in batch]
         with self.house.database.write() as connection:
             self.saved += postings.save(connection, named, now=self.house.clock())
+            if self.saved.new >= DICTIONARY_AFTER:
+                payloads.compact(connection, self.source.name)  # the rest is written small at once
         self.listed.update(crawled.posting.id for crawled in batch)
 
     def progress(self, at: Progress) -> None:

@@ -14,6 +14,7 @@ from store.rows import DictionaryRow, PayloadRow, PostingRow
 from store.upserts import upsert
 
 LEVEL = 9
+LEVEL_AT_FIRST = 3  # until there is a dictionary: what is written then is written anew with it
 ENOUGH = 100  # payloads of a source before a dictionary pays
 SAMPLES = 1_000
 DICTIONARY_BYTES = 112_640
@@ -26,7 +27,7 @@ def save(connection: Connection, source: str, payloads: Iterable[tuple[int, str,
     if not rows:
         return
     number, dictionary = _newest(connection, source)
-    compress = zstandard.ZstdCompressor(level=LEVEL, dict_data=dictionary).compress
+    compress = zstandard.ZstdCompressor(level=LEVEL if dictionary else LEVEL_AT_FIRST, dict_data=dictionary).compress
     connection.execute(
         upsert(connection, PayloadRow).on_conflict_do_nothing(),
         [

@@ -118,7 +118,7 @@ def _save_statement(connection: Connection) -> Insert:
 def _row(crawled: Crawled, now: datetime) -> dict[str, Any]:
     posting = crawled.posting
     facts = {
-        "locations": [asdict(place) for place in posting.locations],
+        "locations": [_place(place) for place in posting.locations],
         "workplace": posting.workplace,
         "employment_type": posting.employment_type,
         "date_posted": _day(posting.date_posted),
@@ -140,6 +140,17 @@ def _row(crawled: Crawled, now: datetime) -> dict[str, Any]:
     said = "\x1f".join(str(row[key]) for key in ("url", "title", "employer", "employer_named", "description", "facts"))
     row["content"] = hashlib.sha256(said.encode()).hexdigest()[:32]
     return row | {"first_seen": now, "changed_at": now, "last_seen": now, "closed_at": None, "closed_because": None}
+
+
+def _place(place: Place) -> dict[str, str | None]:
+    """As dataclasses.asdict, which copies deeply and costs more than all else here."""
+    return {
+        "text": place.text,
+        "city": place.city,
+        "region": place.region,
+        "postal_code": place.postal_code,
+        "country": place.country,
+    }
 
 
 def _day(day: date | None) -> str | None:

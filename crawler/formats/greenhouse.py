@@ -11,10 +11,12 @@ from crawler.formats import About
 from crawler.pays import pay, pay_in
 from crawler.places import distinct, place, places_in
 from crawler.records import Record, names_in, rows
+from crawler.wishes import MEGABYTE
 from model import source as base
 from model.errors import SourceError
 from model.posting import Pay, Place, Posting, Workplace
 
+LARGEST = 24 * MEGABYTE  # some 5,000 postings with their texts; a larger board is read posting by posting
 ABOUT = About(
     title="Greenhouse",
     tier="documented",
@@ -65,7 +67,7 @@ async def crawl(source: base.Source, board: Board) -> None:
     """Read the board."""
     jobs = f"https://{_api(source.url)}/v1/boards/{_token(source)}/jobs"
     try:
-        page = await board.page(f"{jobs}?content=true")
+        page = await board.page(f"{jobs}?content=true", max_bytes=LARGEST)
     except SourceError as error:
         if error.failure != "too_large":
             raise

@@ -1,5 +1,6 @@
 """Any site whose pages carry schema.org JobPosting, in JSON-LD, microdata or RDFa: found through sitemaps or listing pages."""
 
+import hashlib
 import re
 from collections.abc import Mapping
 from typing import Any, Literal
@@ -27,6 +28,7 @@ ABOUT = About(
     ignored=jobposting.IGNORED,
 )
 MOST_PAGES = 200
+_CLOSED_WORDS = ("no longer", "filled", "expired", "closed", "removed", "not available", "not found")
 _CLOSED = re.compile(
     r"(?:this|the) (?:job|position|posting|requisition|opening|vacancy|role)[^.<]{0,60}? (?:is|are|has been|was) "
     r"(?:no longer (?:available|active|open|accepting|posted)|filled|expired|closed|removed|not available)|"
@@ -69,7 +71,7 @@ class _Site:
         self._board = board
         self._only = re.compile(source.postings) if source.postings else None
         self._been: set[str] = set()
-        self._ids: dict[str, tuple[str, bytes]] = {}
+        self._ids: dict[str, tuple[str, bytes]] = {}  # identity: address and digest of what it says
 
     def is_empty(self, front: Page) -> bool:
         """Whether a board without a single posting may be believed: its sitemap is empty, or it says so in words."""
@@ -167,7 +169,7 @@ class _Site:
 
     def _is_closed(self, page: Page) -> bool:
         """Whether the page itself, outside its markup and long texts, says that the posting is closed."""
-        if not _CLOSED.search(page.text):
+        if not _may_say_closed(page.text):
             return False
         told = page.tree.xpath(
             "//body//text()[not(ancestor::script) and not(ancestor::style) and not(ancestor::template)"
@@ -197,9 +199,8 @@ class _Site:
         named = jobposting.identifier(found)
         address = found.get("url") if isinstance(found.get("url"), str) and not alone else page.url
         fallback = jobposting.page_identity(str(address)) if alone or found.get("url") else _by_content(found)
-        content = compact(
-            {name: value for name, value in found.items() if name not in ("url", "@id", "mainEntityOfPage")}
-        )
+        told = compact({name: value for name, value in found.items() if name not in ("url", "@id", "mainEntityOfPage")})
+        content = hashlib.blake2b(told, digest_size=16).digest()
         posting_id = named or fallback
         if (
             posting_id in self._ids
@@ -217,6 +218,18 @@ def postings_on(page: Page) -> list[dict[str, Any]]:
     if len(found) == 1 and not found[0].get("jobLocation") and (where := metatags.place(page)):
         return [{**found[0], "jobLocation": where}]
     return found
+
+
+def _may_say_closed(text: str) -> bool:
+    """Whether the page says anywhere, markup and texts included, what closed postings say; only around the words that it takes."""
+    lower = text.lower()
+    for word in _CLOSED_WORDS:
+        at = lower.find(word)
+        while at >= 0:
+            if _CLOSED.search(lower, max(0, at - 160), at + 60):
+                return True
+            at = lower.find(word, at + len(word))
+    return False
 
 
 def _by_content(found: Mapping[str, Any]) -> str:
