@@ -1,4 +1,4 @@
-"""What the crawl's figures are measured on: pages of 20 KB and a Greenhouse board on disk, behind a web server of the benchmark's own."""
+"""What the crawl is measured on: pages of 20 KB and a Greenhouse board on disk, behind a web server of the benchmark's own."""
 
 import json
 import random
@@ -198,7 +198,7 @@ def serving(folder: Path) -> Iterator[str]:
     try:
         for _ in range(100):
             try:
-                urllib.request.urlopen(base, timeout=1).close()  # noqa: S310 - our own loopback server
+                urllib.request.urlopen(base, timeout=1).close()
             except urllib.error.HTTPError:
                 break
             except OSError:

@@ -154,7 +154,8 @@ class Fetcher:
                 self.requests += 1
                 page = await self._send(call)
         except TurnNotCome as error:
-            says = f"the crawl's time was over before its turn at {vendor_host(urlsplit(target).netloc)} came: other crawls ask there too"
+            host = vendor_host(urlsplit(target).netloc)
+            says = f"the crawl's time was over before its turn at {host} came; other crawls may be asking there"
             raise SourceError(says, url=url, failure="timeout") from error
         except SourceError as error:
             error.url = url

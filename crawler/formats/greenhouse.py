@@ -1,12 +1,11 @@
 """Greenhouse: the documented Job Board API. One answer holds the whole board; a board too large for it is read posting by posting."""
 
-import html
 import re
 from typing import Literal
 
 from crawler.addresses import NOBODY, misconfigured, parameter, segments
 from crawler.board import Board
-from crawler.fields import day, employment_types, one_line, unescaped, workplace, workplace_in
+from crawler.fields import day, employment_types, one_line, unescaped, unescaped_once, workplace, workplace_in
 from crawler.formats import About
 from crawler.pays import pay, pay_in
 from crawler.places import distinct, place, places_in
@@ -152,4 +151,4 @@ def _workplace(facts: dict[str, object]) -> Workplace | None:
 
 def _once(content: str) -> str:
     """The vendor escapes its HTML once, always; where tags stand there already, somebody did it before us."""
-    return content if "<" in content else html.unescape(content)
+    return content if "<" in content else unescaped_once(content)
