@@ -78,6 +78,13 @@ def product(config: Path, count: int) -> Crawl:
     return Crawl(cost, told["seconds"])
 
 
+def growth(base: str, count: int) -> None:
+    """The product alone over many pages: pages a CPU second and memory should be as for few."""
+    with tempfile.TemporaryDirectory() as folder:
+        cost = product(house(Path(folder) / "config", kind="json_ld", url=f"{base}/sitemap.xml"), count).cost
+    print(f"{count} pages: {count / cost.seconds:.0f} pages/CPU-s, largest process {cost.memory:.0f} MB")
+
+
 def pages(base: str, count: int, rounds: int) -> None:
     """Pages a CPU second, the product beside plain Scrapy."""
     rates: dict[str, list[float]] = {"firstrung": [], "parsel": [], "soup": []}
@@ -137,7 +144,7 @@ def main() -> None:
                 pages(base, given.pages, given.rounds)
             if given.large:
                 write_pages(folder, base, 10 * given.pages)
-                pages(base, 10 * given.pages, 1)
+                growth(base, 10 * given.pages)
             if given.postings:
                 board(folder, base, given.postings, given.rounds)
 

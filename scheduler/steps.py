@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from crawler.jobposting import page_identity
+from crawler.process import Memory
 from crawler.process import crawl as crawl_process
 from digest.channels import open_channel
 from digest.composing import Week, compose
@@ -20,7 +21,7 @@ from matcher.designations import with_designations
 from matcher.duplicates import groups
 from matcher.ranking import ranked
 from matcher.reading import Reader
-from model.crawl import Crawled, CrawlReport, Failure, Progress
+from model.crawl import Crawled, CrawlReport, Failure, Progress, Visit
 from model.digest import Digest, Message, Opening
 from model.errors import ConfigError, Fault
 from model.profile import Profile
@@ -29,7 +30,7 @@ from model.source import Source
 from model.verdict import Verdict
 from scheduler.configuration import Configuration
 from scheduler.issues import Issue, issue_at, next_issue, wishes_key
-from store import areas, deliveries, kept, payloads, postings, readings, runs
+from store import areas, deliveries, kept, payloads, postings, readings, runs, visits
 from store.database import Database
 from store.gazetteer import gazetteer
 from store.postings import Saved
@@ -70,7 +71,7 @@ class _Intake:
 
     def __init__(self, house: House, source: Source, on_progress: OnProgress | None, stop: Callable[[], bool]) -> None:
         self.house, self.source, self.on_progress, self.stop = house, source, on_progress, stop
-        self.saved, self.listed = Saved(), set[str]()
+        self.saved, self.listed, self.visited = Saved(), set[str](), set[str]()
 
     def save(self, batch: Sequence[Crawled]) -> None:
         """Write one batch."""
@@ -80,6 +81,12 @@ class _Intake:
             if self.saved.new >= DICTIONARY_AFTER:
                 payloads.compact(connection, self.source.name)  # the rest is written small at once
         self.listed.update(crawled.posting.id for crawled in batch)
+
+    def keep(self, told: Sequence[Visit]) -> None:
+        """Write what pages said about themselves; their postings were saved before."""
+        with self.house.database.write() as connection:
+            visits.save(connection, self.source.name, told)
+        self.visited.update(visit.url for visit in told)
 
     def progress(self, at: Progress) -> None:
         """Tell how far it is, and end it when the service ends."""
@@ -96,11 +103,11 @@ def crawl(
     with house.database.write() as connection:
         number = runs.begin(connection, source.name, now=house.clock())
         sweep, prove = runs.cares(connection, source.name, now=house.clock())
-        known = {} if sweep else postings.marks(connection, source.name)
-    intake = _Intake(house, source, on_progress, stop)
+        intake = _Intake(house, source, on_progress, stop)
+        memory = _memory(connection, source, intake, sweep=sweep)
     rules, cut_off = house.configuration.service.crawl, False
     try:
-        report = crawl_process(source, rules, sink=intake.save, prove=prove, known=known, on_progress=intake.progress)
+        report = crawl_process(source, rules, sink=intake.save, prove=prove, memory=memory, on_progress=intake.progress)
     except _Stopped:  # nothing is planned anew: the source stays due, and the next start goes on with it
         cut_off = True
         failure = Failure(
@@ -112,6 +119,8 @@ def crawl(
         report = replace(report, gone=_resolved(connection, source.name, report.gone))
         if report.failure is None:
             runs.note_cares(connection, source.name, swept=sweep, proved=prove, now=house.clock())
+            if sweep and report.complete:
+                visits.forget_others(connection, source.name, intake.visited)
         listed = intake.listed.union(report.unchanged)
         run = runs.finish(connection, number, report, saved, listed, now=house.clock())
         if not cut_off:
@@ -120,6 +129,14 @@ def crawl(
     said = {"source": run.source, "new": run.new, "changed": run.changed, "closed": run.closed, "seen": run.seen}
     log.info("crawl finished", extra={**said, "failure": run.failure.kind if run.failure else None})
     return run
+
+
+def _memory(connection: Any, source: Source, intake: _Intake, *, sweep: bool) -> Memory:
+    """What earlier crawls left; nothing for a sweep, which looks at every page again."""
+    if sweep:
+        return Memory(keep=intake.keep)
+    marks = postings.marks(connection, source.name)
+    return Memory(marks, visits.load(connection, source.name), intake.keep)
 
 
 def _resolved(connection: Any, source: str, gone: Sequence[str]) -> tuple[str, ...]:

@@ -240,3 +240,17 @@ class AreaRow(Row):
     name: Mapped[str] = mapped_column(default="", server_default="")
     postal_code: Mapped[str] = mapped_column(default="", server_default="")
     county: Mapped[str] = mapped_column(default="", server_default="")
+
+
+class VisitRow(Row):
+    """What one page of a source said about itself when it was last fetched, as `model.crawl.Visit`. `ids` is a JSON list."""
+
+    __tablename__ = "visit"
+    __table_args__ = (STRICT,)
+
+    source: Mapped[str] = mapped_column(primary_key=True)
+    url: Mapped[str] = mapped_column(primary_key=True)
+    etag: Mapped[str | None]
+    last_modified: Mapped[str | None]
+    listed_as: Mapped[str | None]
+    ids: Mapped[str]
