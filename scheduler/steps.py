@@ -71,15 +71,16 @@ class _Intake:
 
     def __init__(self, house: House, source: Source, on_progress: OnProgress | None, stop: Callable[[], bool]) -> None:
         self.house, self.source, self.on_progress, self.stop = house, source, on_progress, stop
-        self.saved, self.listed, self.visited = Saved(), set[str](), set[str]()
+        self.saved, self.listed, self.visited, self.small = Saved(), set[str](), set[str](), False
 
     def save(self, batch: Sequence[Crawled]) -> None:
         """Write one batch."""
         named = [_named(crawled, self.source) for crawled in batch]
         with self.house.database.write() as connection:
             self.saved += postings.save(connection, named, now=self.house.clock())
-            if self.saved.new >= DICTIONARY_AFTER:
-                payloads.compact(connection, self.source.name)  # the rest is written small at once
+            if self.saved.new >= DICTIONARY_AFTER and not self.small:
+                payloads.compact(connection, self.source.name)
+                self.small = True  # the rest is written small at once
         self.listed.update(crawled.posting.id for crawled in batch)
 
     def keep(self, told: Sequence[Visit]) -> None:
@@ -125,7 +126,8 @@ def crawl(
         run = runs.finish(connection, number, report, saved, listed, now=house.clock())
         if not cut_off:
             _plan_next(house, connection, source, failed=run.failure is not None)
-        payloads.compact(connection, source.name)
+        if saved.new or saved.changed:
+            payloads.compact(connection, source.name)
     said = {"source": run.source, "new": run.new, "changed": run.changed, "closed": run.closed, "seen": run.seen}
     log.info("crawl finished", extra={**said, "failure": run.failure.kind if run.failure else None})
     return run

@@ -2,20 +2,23 @@
 
 import hashlib
 import json
+import socket
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Table, func, select
+from sqlalchemy import Table, delete, func, select
 
+from crawler import jobposting
+from crawler.records import Record
 from model.crawl import Visit
 from model.source import Source
 from scheduler import configuration, steps
 from scheduler.steps import House
-from store import postings, visits
+from store import payloads, postings, visits
 from store.database import Database
-from store.rows import Row, VisitRow
+from store.rows import ReadingRow, Row, VisitRow
 from tests.boards.crawling import crawled
 from tests.boards.openings import openings
 from tests.boards.server import Answer, Asked, Server, serving
@@ -201,3 +204,25 @@ def test_a_sweep_looks_at_every_page_and_forgets_those_that_are_no_more(house: H
     assert (sweep.changed, sweep.requests) == (1, 11)
     assert kept == len(known) == 9
     assert json.dumps(sorted(known)).count("/jobs/1002") == 0
+
+
+def test_reading_everything_anew_from_snapshots_makes_no_request(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    with serving(Site(count=20)) as server:
+        steps.crawl(house, source(server))
+    steps.read_new(house)
+    with house.database.write() as connection:
+        connection.execute(delete(ReadingRow))
+    connect = socket.socket.connect
+
+    def none_but_the_database(self: socket.socket, address: Any) -> None:
+        assert self.family == socket.AF_UNIX, f"a request to {address}"
+        connect(self, address)
+
+    monkeypatch.setattr(socket.socket, "connect", none_but_the_database)
+    assert steps.read_new(house) == 20
+    with house.database.read() as connection:
+        for one in postings.each(connection):
+            kept = payloads.load(connection, one.number)
+            assert kept is not None
+            again = jobposting.parse(Record(json.loads(kept[1])), "elm", one.posting.url, one.posting.id)
+            assert again == one.posting

@@ -101,7 +101,9 @@ async def _by_tiles(board: Board, front: str) -> dict[str, tuple[str, str | None
         tiles = tiles_on(page)
         return Leaf(rows=tiles, ids=[tile.text("id") for tile in tiles])
 
-    found = {posting_id: (row.text("url") or "", None) async for posting_id, row in turned(board, turn, size=TILES)}
+    found: dict[str, tuple[str, str | None]] = {
+        posting_id: (row.text("url") or "", None) async for posting_id, row in turned(board, turn, size=TILES)
+    }
     if len(found) >= CAP:
         board.falls_short(f"the search shows at most {CAP} postings")
     return found

@@ -1,6 +1,7 @@
-"""What pages of postings said about themselves, so that unchanged ones need not be sent again."""
+"""What pages said about themselves, so that unchanged ones need not be sent again; dictionaries are made anew, of another kind."""
 
 import sqlalchemy as sa
+import zstandard
 from alembic import op
 
 revision = "0003"
@@ -19,6 +20,22 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("source", "url"),
         sqlite_strict=True,
     )
+    _forget_trained_dictionaries()
+
+
+def _forget_trained_dictionaries() -> None:
+    """Write payloads without the dictionaries that were trained so far; the next crawl of each source makes its new one."""
+    connection = op.get_bind()
+    payload = sa.table("payload", *map(sa.column, ("posting", "content", "dictionary", "body")))
+    dictionary = sa.table("dictionary", *map(sa.column, ("number", "body")))
+    for number, body in connection.execute(sa.select(dictionary.c.number, dictionary.c.body)).all():
+        trained = zstandard.ZstdDecompressor(dict_data=zstandard.ZstdCompressionDict(body))
+        written = sa.select(payload).where(payload.c.dictionary == number)
+        for row in connection.execute(written).all():
+            key = (payload.c.posting == row.posting) & (payload.c.content == row.content)
+            plain = zstandard.compress(trained.decompress(row.body))
+            connection.execute(sa.update(payload).where(key).values(dictionary=None, body=plain))
+        connection.execute(sa.delete(dictionary).where(dictionary.c.number == number))
 
 
 def downgrade() -> None:
