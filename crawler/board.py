@@ -21,6 +21,7 @@ from model.source import Expect, Source
 
 log = logging.getLogger(__name__)
 _DETAILS_FAILED_IN_A_ROW = 5
+_MANY_EMPLOYERS = 5
 _STOPPING = frozenset(
     {"refused_by_robots", "forbidden", "challenge", "rate_limited", "private_address", "dns", "tls", "misattributed"}
 )
@@ -239,6 +240,9 @@ class Board:
         )
         whole: bool | None = False if failure else (True if knows_all and not cut else None)
         self._compare_employer()
+        if self._unknown:
+            fields = ", ".join(f"{name} ({count})" for name, count in self._unknown.most_common(5))
+            self.notes(f"{len(self._unknown)} payload fields that this kind has never seen: {fields}")
         return CrawlReport(
             source=self.source.name,
             complete=whole,
@@ -274,7 +278,13 @@ class Board:
         if not self.source.employer or not self._employers:
             return
         named, count = self._employers.most_common(1)[0]
-        if fuzz.WRatio(named.casefold(), self.source.employer.casefold()) < 60:
+        total = sum(self._employers.values())
+        if len(self._employers) >= _MANY_EMPLOYERS and count * 2 < total:
+            told = f"{len(self._employers)} employers, the commonest {named!r} on {count} of {total} postings"
+            self.notes(
+                f"the payloads name {told}; the configuration says {self.source.employer!r}: is this board one employer's?"
+            )
+        elif fuzz.WRatio(named.casefold(), self.source.employer.casefold()) < 60:
             self.notes(f"the payload names {named!r} ({count} times), the configuration {self.source.employer!r}")
 
 

@@ -52,7 +52,7 @@ class CrawlReport:
     sample cut the crawl short. None never closes anything. `advertised`: what the board says it holds, None if it says nothing.
     `seen`: distinct postings listed, those whose details turned out gone included. `gone`: ids that the board itself says are gone.
     `unchanged`: ids that were listed with the mark that they are known by, or whose page the board says is as it was.
-    `unknown_fields`: payload fields that this format has never seen, with how often.
+    `unknown_fields`: payload fields that this format has never seen, with how often. `warnings`: what the operator should know, too.
     """
 
     source: str

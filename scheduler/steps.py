@@ -28,6 +28,7 @@ from model.profile import Profile
 from model.service import Mail
 from model.source import Source
 from model.verdict import Verdict
+from scheduler.attributing import attributed
 from scheduler.configuration import Configuration
 from scheduler.issues import Issue, issue_at, next_issue, wishes_key
 from store import areas, deliveries, kept, payloads, postings, readings, runs, visits
@@ -118,6 +119,7 @@ def crawl(
     saved = intake.saved + Saved(unchanged=len(report.unchanged))
     with house.database.write() as connection:
         report = replace(report, gone=_resolved(connection, source.name, report.gone))
+        report = attributed(connection, source, house.configuration.enabled, report)
         if report.failure is None:
             runs.note_cares(connection, source.name, swept=sweep, proved=prove, now=house.clock())
             if sweep and report.complete:
@@ -130,6 +132,8 @@ def crawl(
             payloads.compact(connection, source.name)
     said = {"source": run.source, "new": run.new, "changed": run.changed, "closed": run.closed, "seen": run.seen}
     log.info("crawl finished", extra={**said, "failure": run.failure.kind if run.failure else None})
+    for warning in run.warnings:
+        log.warning("crawl warns", extra={"source": run.source, "says": warning})
     return run
 
 

@@ -65,7 +65,7 @@ class SourceRow(Row):
 
 
 class RunRow(Row):
-    """One crawl of one source. `seen_ids` is zstd over the JSON list of the ids that it listed."""
+    """One crawl of one source. `seen_ids` is zstd over the JSON list of the ids that it listed, `warnings` a JSON list of sentences."""
 
     __tablename__ = "run"
     __table_args__ = (Index("run_of_source", "source", "number"), STRICT)
@@ -87,6 +87,7 @@ class RunRow(Row):
     failure_says: Mapped[str | None]
     failure_mend: Mapped[str | None]
     seen_ids: Mapped[bytes | None]
+    warnings: Mapped[str | None]
 
 
 class PostingRow(Row):

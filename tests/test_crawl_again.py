@@ -4,6 +4,7 @@ import hashlib
 import json
 import socket
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from store import payloads, postings, visits
 from store.database import Database
 from store.rows import ReadingRow, Row, VisitRow
 from tests.boards.crawling import crawled
+from tests.boards.made import BOARDS
 from tests.boards.openings import openings
 from tests.boards.server import Answer, Asked, Server, serving
 from tests.boards.shapes import page_of
@@ -226,3 +228,19 @@ def test_reading_everything_anew_from_snapshots_makes_no_request(house: House, m
             assert kept is not None
             again = jobposting.parse(Record(json.loads(kept[1])), "elm", one.posting.url, one.posting.id)
             assert again == one.posting
+
+
+def test_the_same_postings_under_two_employers_are_an_alarm_and_close_nothing(house: House, tmp_path: Path) -> None:
+    made = BOARDS["greenhouse"](openings(12))
+    with serving(lambda asked: made.handler(replace(asked, path=asked.path.replace("/oak/", "/juniper/")))) as server:
+        (tmp_path / "sources" / "two.yaml").write_text(
+            "sources:\n"
+            f"  - {{name: juniper, kind: greenhouse, url: '{made.fields['url']}', employer: Juniper, api: '{server.url}'}}\n"
+            f"  - {{name: oak, kind: greenhouse, url: 'https://boards.greenhouse.io/oak', employer: Oak House, api: '{server.url}'}}\n"
+        )
+        both = replace(house, configuration=configuration.load(tmp_path))
+        found = [steps.crawl(both, both.configuration.source(name)) for name in ("juniper", "oak")]
+    assert [run.failure and run.failure.kind for run in found] == [None, "misattributed"]
+    assert found[1].failure
+    assert "12 of its 12 postings stand in juniper too" in found[1].failure.says
+    assert [run.complete for run in found] == [True, False]

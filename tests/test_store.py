@@ -374,6 +374,7 @@ def test_payloads_of_an_earlier_version_stay_whole(database: Database) -> None:
             small = {"dictionary": 1, "body": compress(bodies[one.posting.id])}
             connection.execute(update(PayloadRow).where(PayloadRow.posting == one.number).values(**small))
         connection.execute(text("DROP TABLE visit"))
+        connection.execute(text("ALTER TABLE run DROP COLUMN warnings"))
         connection.execute(text("UPDATE alembic_version SET version_num = '0002'"))
 
     upgrade(database)

@@ -1,4 +1,4 @@
-"""What pages said about themselves, so that unchanged ones need not be sent again; dictionaries are made anew, of another kind."""
+"""What pages said about themselves; the warnings of runs; dictionaries are made anew, of another kind."""
 
 import sqlalchemy as sa
 import zstandard
@@ -20,6 +20,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("source", "url"),
         sqlite_strict=True,
     )
+    op.add_column("run", sa.Column("warnings", sa.Text(), nullable=True))
     _forget_trained_dictionaries()
 
 
@@ -39,4 +40,5 @@ def _forget_trained_dictionaries() -> None:
 
 
 def downgrade() -> None:
+    op.drop_column("run", "warnings")
     op.drop_table("visit")
