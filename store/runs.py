@@ -210,7 +210,7 @@ def _run(row: Row[Any]) -> Run:
 def last_whole(connection: Connection) -> dict[str, datetime]:
     """For each source, when its newest complete run ended."""
     query = select(RunRow.source, func.max(RunRow.finished_at)).where(RunRow.complete == 1, RunRow.failure.is_(None))
-    return {row[0]: row[1] for row in connection.execute(query.group_by(RunRow.source))}
+    return {row[0]: row[1] for row in connection.execute(query.group_by(RunRow.source)) if row[1]}
 
 
 def cares(connection: Connection, source: str, *, now: datetime) -> tuple[bool, bool]:
