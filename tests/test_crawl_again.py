@@ -20,7 +20,7 @@ from scheduler.steps import House
 from store import payloads, postings, visits
 from store.database import Database
 from store.rows import ReadingRow, Row, VisitRow
-from tests.boards.crawling import crawled
+from tests.boards.crawling import crawled, read_from
 from tests.boards.made import BOARDS
 from tests.boards.openings import openings
 from tests.boards.server import Answer, Asked, Server, serving
@@ -28,6 +28,11 @@ from tests.boards.shapes import page_of
 from tests.fakes import ByHand
 
 SITE = "https://elm.example"
+BY_THEIR_PAGES = (
+    "json_ld",
+    "successfactors",
+    "html",
+)  # no list that says enough: sitemap dates and validators, as below
 BOARD: dict[str, Any] = {"kind": "json_ld", "url": f"{SITE}/sitemap.xml"}
 
 
@@ -130,6 +135,21 @@ def test_pages_without_a_posting_are_remembered_too_and_prove_no_empty_board() -
 def test_a_site_that_says_nothing_of_itself_leaves_nothing_to_remember() -> None:
     with serving(Site(count=3)) as server:
         assert crawled(api=server.url, **BOARD).visits == {}
+
+
+@pytest.mark.parametrize("kind", [kind for kind in BOARDS if kind not in BY_THEIR_PAGES])
+def test_whatever_the_kind_an_unchanged_board_costs_its_list_alone(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = BOARDS[kind](openings(200))
+    for name, value in made.environment.items():
+        monkeypatch.setenv(name, value)
+    first = read_from(made.handler, **made.fields)
+    marks = {one.posting.id: one.mark for one in first.crawled if one.mark}
+    second = read_from(made.handler, marks=marks, **made.fields)
+    assert first.report.seen == second.report.seen
+    assert (second.report.complete, second.failure) == (first.report.complete, first.failure)
+    if first.report.requests > len(first.crawled):  # a page for each posting
+        assert second.report.requests <= 0.05 * first.report.requests
+        assert set(second.report.unchanged) == {one.id for one in first.postings}
 
 
 @pytest.fixture

@@ -15,6 +15,7 @@ from crawler.board import Board, Enough
 from crawler.page import Page
 from crawler.process import Memory, crawl
 from crawler.refusals import refusal
+from crawler.visits import Visits
 from crawler.wishes import Wish
 from model.crawl import Crawled, CrawlReport, Visit
 from model.errors import SourceError
@@ -121,13 +122,20 @@ class Folder:
         return []
 
 
-def read_from(pages: "Mapping[str, Any] | Handler", *, sample: int | None = None, **fields: Any) -> Crawl:
-    """Run a format over pages that are already here."""
+def read_from(
+    pages: "Mapping[str, Any] | Handler",
+    *,
+    sample: int | None = None,
+    marks: Mapping[str, str] | None = None,
+    **fields: Any,
+) -> Crawl:
+    """Run a format over pages that are already here; `marks` as an earlier crawl left them."""
     source = source_of(**fields)
     form = formats.load(source.kind)
     kept: list[Crawled] = []
     folder = Folder(pages)
-    board = Board(source, folder, kept.append, sample=sample, ignored=form.about.ignored)
+    visits = Visits({}, lambda _: None, marks)
+    board = Board(source, folder, kept.append, sample=sample, ignored=form.about.ignored, visits=visits)
     error, cut = None, False
     try:
         asyncio.run(form.crawl(source, board))
