@@ -90,8 +90,7 @@ def test_health_tells_never_started_from_nothing_found_and_counts_failures(tmp_p
     assert (failing["failures_in_a_row"], failing["trend"], failing["usual"]) == (2, [3, 2, 0, 0], 3)
     assert failing["last_whole"]
     assert (failing["verified"], failing["requests"]) == (False, 2)
-    assert "2 times" in shown
-    assert "the board answers 403" in shown
+    assert "elm: the board answers 403 (2 times in a row)" in shown
     assert "verified: true" in shown
 
 

@@ -294,16 +294,16 @@ def show_health(rows: list[dict[str, Any]]) -> None:
     for name in ("Source", "State", "Last runs found", "Last whole crawl", "Next crawl"):
         table.add_column(name)
     for row in rows:
-        state = row["state"] + (f", {row['failures_in_a_row']} times in a row" if row["failures_in_a_row"] > 1 else "")
         good = row["state"] in ("right", "never started", "disabled")
         trend = " ".join(map(str, row["trend"][-5:]))
-        told = Text(state + ("" if row["verified"] else " (unverified)"), style="" if good else "red")
+        told = Text(row["state"] + ("" if row["verified"] else " (unverified)"), style="" if good else "red")
         following = row["next"] or ("at once" if row["state"] == "never started" else "")
         table.add_row(Text(row["source"]), told, trend, row["last_whole"] or "", following)
     PEOPLE.print(table)
     for row in rows:
         if row["says"]:
-            PEOPLE.print(f"{row['source']}: {row['says']}", markup=False, style="red", soft_wrap=True)
+            often = f" ({row['failures_in_a_row']} times in a row)" if row["failures_in_a_row"] > 1 else ""
+            PEOPLE.print(f"{row['source']}: {row['says']}{often}", markup=False, style="red", soft_wrap=True)
             PEOPLE.print(f"  {row['mend']}", markup=False, soft_wrap=True)
         for warning in row["warnings"]:
             PEOPLE.print(f"{row['source']}: {warning}", markup=False, style="yellow", soft_wrap=True)
