@@ -3,7 +3,8 @@
 import hashlib
 import logging
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from typing import Protocol
 
 from rapidfuzz import fuzz
@@ -11,14 +12,16 @@ from rapidfuzz import fuzz
 from crawler.failures import failing, failure_of
 from crawler.page import Page
 from crawler.records import Record, compact
+from crawler.visits import Visits
 from crawler.wishes import Wish
-from model.crawl import Crawled, CrawlReport, Failure
+from model.crawl import Crawled, CrawlReport, Failure, Visit
 from model.errors import PageNotUnderstood, SourceError
 from model.posting import Posting
 from model.source import Expect, Source
 
 log = logging.getLogger(__name__)
 _DETAILS_FAILED_IN_A_ROW = 5
+_MANY_EMPLOYERS = 5
 _STOPPING = frozenset(
     {"refused_by_robots", "forbidden", "challenge", "rate_limited", "private_address", "dns", "tls", "misattributed"}
 )
@@ -52,11 +55,11 @@ class Board:
         sample: int | None = None,
         ignored: frozenset[str] = frozenset(),
         foreign: frozenset[str] = frozenset(),
-        known: Mapping[str, str] | None = None,
+        visits: Visits | None = None,
         probing: bool = False,
     ) -> None:
-        """`keep` takes each posting; `foreign` are ids that the vendor also gives for an employer that does not exist; `known` are the
-        marks of the postings that need no page, unless their mark is another now; `probing`: the first list is enough."""
+        """`keep` takes each posting; `foreign` are ids that the vendor also gives for an employer that does not exist; `visits` is what
+        is known from earlier crawls; `probing`: the first list is enough."""
         self.source = source
         self.seen: set[str] = set()
         self.read: set[str] = set()
@@ -66,7 +69,7 @@ class Board:
         self._sample = sample
         self._ignored = ignored
         self._foreign = foreign
-        self._known = known or {}
+        self._visits = visits or Visits({}, lambda _: None)
         self._probing = probing
         self._marks: dict[str, str] = {}
         self._unchanged: dict[str, None] = {}
@@ -89,6 +92,7 @@ class Board:
         if self._sample is not None and len(self.read) >= self._sample:
             self._cut = True
             raise Enough
+        self._visits.end()
         return await self._fetching.fetch(Wish(url=url, **wish))  # type: ignore[arg-type]
 
     async def sitemaps(self, url: str) -> list[str]:
@@ -98,7 +102,7 @@ class Board:
     async def detail(self, posting_id: str, url: str, **wish: object) -> Page | None:
         """The page of a listed posting; None if the board says that it is gone, if this page alone failed (kept in mind), or if the
         posting is known and its row of the list is as it was."""
-        if posting_id in self._marks and self._known.get(posting_id) == self._marks[posting_id]:
+        if posting_id in self._marks and self._visits.mark(posting_id) == self._marks[posting_id]:
             self._unchanged[posting_id] = None
             return None
         try:
@@ -112,8 +116,39 @@ class Board:
         self._failed_in_a_row = 0
         return page
 
+    async def visit(self, posting_id: str, url: str, *, listed_as: str | None = None, **wish: object) -> Page | None:
+        """As `detail`, for a page that says by itself all that is read of its postings: not asked for where `listed_as` (the sitemap's
+        `lastmod`) is what it was, and asked for conditionally where the board gave validators. None also for a page that is as it was:
+        its postings are `postings_before(url)`, seen and unchanged."""
+        before = self._visits.before(url)
+        if before is not None and listed_as is not None and before.listed_as == listed_as:
+            self._same(before)
+            return None
+        wish = {**wish, "headers": self._visits.conditions(url), "ok": (304,)} if before else wish
+        page = await self.detail(posting_id, url, **wish)
+        if page is None:
+            return None
+        if page.status == 304 and before is not None:
+            self._same(before)
+            self._visits.keep(replace(before, listed_as=listed_as))
+            return None
+        self._visits.begin(url, page, listed_as)
+        return page
+
+    def postings_before(self, url: str) -> tuple[str, ...] | None:
+        """The postings on a page when it was last fetched; None for a page that is not known."""
+        before = self._visits.before(url)
+        return before.ids if before else None
+
+    def _same(self, visit: Visit) -> None:
+        """A page is as it was: its postings are seen."""
+        self.listed(visit.ids)
+        self._unchanged.update(dict.fromkeys(visit.ids))
+        self._failed_in_a_row = 0
+
     def failed(self, error: SourceError) -> None:
         """One posting's page failed: keep the first failure and go on; raise it where going on is pointless or unwanted."""
+        self._visits.drop()
         self._failed_in_a_row += 1
         if error.failure in _STOPPING or self._failed_in_a_row >= _DETAILS_FAILED_IN_A_ROW:
             raise error
@@ -155,6 +190,7 @@ class Board:
         """One posting was read. `payload`: its record, or its row of the list and its detail; kept as it is, and what nobody knows
         in it is counted. A copy, or one more than the sample, is dropped."""
         self.listed([posting.id])
+        self._visits.holds(posting.id)
         if posting.id in self.read or (self._sample is not None and len(self.read) >= self._sample):
             return
         for part in payload:
@@ -177,6 +213,7 @@ class Board:
     def gone(self, posting_id: str) -> None:
         """The board itself says that this posting is gone. It counts as seen."""
         self.listed([posting_id])
+        self._visits.drop()
         self._gone[posting_id] = None
 
     def falls_short(self, says: str) -> None:
@@ -197,11 +234,15 @@ class Board:
         self, error: SourceError | None, *, knows_all: bool, requests: int, seconds: float, cut: bool = False
     ) -> CrawlReport:
         """The judgement. `error`: what ended the crawl, if anything; `cut`: the sample was full."""
+        self._visits.end()
         failure = (
             failure_of(error) if error else self._failure or (None if cut else self._shortfall() or self._unexpected())
         )
         whole: bool | None = False if failure else (True if knows_all and not cut else None)
         self._compare_employer()
+        if self._unknown:
+            fields = ", ".join(f"{name} ({count})" for name, count in self._unknown.most_common(5))
+            self.notes(f"{len(self._unknown)} payload fields that this kind has never seen: {fields}")
         return CrawlReport(
             source=self.source.name,
             complete=whole,
@@ -237,7 +278,13 @@ class Board:
         if not self.source.employer or not self._employers:
             return
         named, count = self._employers.most_common(1)[0]
-        if fuzz.WRatio(named.casefold(), self.source.employer.casefold()) < 60:
+        total = sum(self._employers.values())
+        if len(self._employers) >= _MANY_EMPLOYERS and count * 2 < total:
+            told = f"{len(self._employers)} employers, the commonest {named!r} on {count} of {total} postings"
+            self.notes(
+                f"the payloads name {told}; the configuration says {self.source.employer!r}: is this board one employer's?"
+            )
+        elif fuzz.WRatio(named.casefold(), self.source.employer.casefold()) < 60:
             self.notes(f"the payload names {named!r} ({count} times), the configuration {self.source.employer!r}")
 
 

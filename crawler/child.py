@@ -15,6 +15,7 @@ from collections.abc import Callable
 from types import FrameType
 
 from crawler import formats
+from crawler.events import visit_of
 from crawler.failures import failing
 from crawler.outbox import Outbox
 from model.crawl import CrawlReport
@@ -59,6 +60,7 @@ def _crawl(ordered: dict[str, object], outbox: Outbox) -> CrawlReport:
         sample=ordered["sample"],  # type: ignore[arg-type]
         prove=bool(ordered["prove"]),
         known=ordered["known"],  # type: ignore[arg-type]
+        visits={fields[0]: visit_of(fields) for fields in ordered["visits"]},  # type: ignore[attr-defined]
         deadline=float(str(ordered["deadline"])),
     )
     process = AsyncCrawlerProcess(settings(order))

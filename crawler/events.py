@@ -6,13 +6,29 @@ from dataclasses import asdict
 from datetime import date
 from typing import Any
 
-from model.crawl import Crawled, CrawlReport, Failure
+from model.crawl import Crawled, CrawlReport, Failure, Visit
 from model.posting import Pay, Place, Posting
 
 
 def postings_line(crawled: Iterable[Crawled]) -> str:
     """The line that carries these postings."""
     return _line({"event": "postings", "postings": [_crawled_out(one) for one in crawled]})
+
+
+def visits_line(visits: Iterable[Visit]) -> str:
+    """The line that says what pages said about themselves."""
+    return _line({"event": "visits", "visits": [visit_out(one) for one in visits]})
+
+
+def visit_out(visit: Visit) -> list[Any]:
+    """A visit as plain values."""
+    return [visit.url, visit.etag, visit.last_modified, visit.listed_as, list(visit.ids)]
+
+
+def visit_of(fields: list[Any]) -> Visit:
+    """A visit as a line, or the child's order, carries it."""
+    url, etag, last_modified, listed_as, ids = fields
+    return Visit(url=url, etag=etag, last_modified=last_modified, listed_as=listed_as, ids=tuple(ids))
 
 
 def progress_line(requests: int, seen: int, read: int, advertised: int | None) -> str:

@@ -16,14 +16,15 @@ MENDS: Mapping[str, str] = MappingProxyType(
         "not_found": "no such board: open the employer's careers page and copy the board's address again",
         "rate_limited": "the board wants fewer requests; set a longer `every` or a larger `delay_seconds`, and try later",
         "server_error": "the board is out of order; nothing was closed, the next crawl tries again",
-        "timeout": "the crawl did not end in its time; nothing was closed: raise `deadline_seconds` if the board is large",
+        "timeout": "the crawl did not end in its time; nothing was closed: raise `deadline_seconds` if the board is large, "
+        "or `every` of the sources of the same vendor",
         "too_large": "an answer was larger than allowed; use a narrower address of the board (one category, one place)",
         "redirect_loop": "the board sends visitors in circles; open it in a browser and copy the address where it ends",
         "private_address": "the address leads into a private network, which is asked only if `allow_private_hosts` lists the host",
         "not_understood": "the answer is not in the shape that this kind knows; check `kind` and `url` with `firstrung source try`",
         "incomplete": "the board showed fewer postings than it holds; nothing was closed, the next crawl tries again",
         "yield_unexpected": "far fewer or more postings than `expect` allows; look at the board, then correct `expect` or `url`",
-        "misattributed": "the board shows the same postings for an employer that does not exist: find another address",
+        "misattributed": "the board shows the same postings for another employer, or for one that does not exist: find another address",
         "misconfigured": "correct the source's entry in config/sources/ and run `firstrung check`",
     }
 )

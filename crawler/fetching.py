@@ -9,7 +9,7 @@ from datetime import datetime
 from email.utils import parsedate_to_datetime
 from urllib.parse import urljoin, urlsplit, urlunsplit
 
-from crawler.gates import Gates
+from crawler.gates import Gates, TurnNotCome, vendor_host
 from crawler.guarding import Guard
 from crawler.page import Page
 from crawler.refusals import refusal
@@ -138,8 +138,7 @@ class Fetcher:
             raise SourceError(
                 f"stopped at the cap of {self._rules.max_requests} requests", url=url, failure="incomplete"
             )
-        left = self._deadline - time.monotonic()
-        if left <= 0:
+        if time.monotonic() >= self._deadline:
             raise SourceError("the crawl's time is over", url=url, failure="timeout")
         target = self._via(url)
         call = Call(
@@ -147,16 +146,20 @@ class Fetcher:
             method=wish.method or ("POST" if wish.posts else "GET"),
             headers={"Accept": wish.accept, "Accept-Language": "en-US,en;q=0.8", **_body_headers(wish), **wish.headers},
             body=_body(wish),
-            timeout=min(TIMEOUT, left),
             max_bytes=wish.max_bytes,
         )
-        async with self._gates.through(urlsplit(target).netloc, min(gap, left)):
-            self.requests += 1
-            try:
+        try:
+            async with self._gates.through(urlsplit(target).netloc, gap, self._deadline):
+                call = replace(call, timeout=min(TIMEOUT, max(0.1, self._deadline - time.monotonic())))
+                self.requests += 1
                 page = await self._send(call)
-            except SourceError as error:
-                error.url = url
-                raise
+        except TurnNotCome as error:
+            host = vendor_host(urlsplit(target).netloc)
+            says = f"the crawl's time was over before its turn at {host} came; other crawls may be asking there"
+            raise SourceError(says, url=url, failure="timeout") from error
+        except SourceError as error:
+            error.url = url
+            raise
         return Page(url=url, body=page.body, status=page.status, headers=page.headers)
 
     async def _wait(self, seconds: float) -> None:

@@ -37,6 +37,10 @@ def gates_folder() -> Path:
     return folder
 
 
+class TurnNotCome(Exception):
+    """Others hold the host, or its gap is not over, until the deadline."""
+
+
 class Gates:
     """The gates of all vendor hosts on this machine."""
 
@@ -45,23 +49,32 @@ class Gates:
         self._folder = folder
 
     @asynccontextmanager
-    async def through(self, netloc: str, gap: float) -> AsyncIterator[None]:
-        """Wait for the host's turn and for `gap` seconds since its last request; hold the turn inside the `with`."""
+    async def through(self, netloc: str, gap: float, deadline: float = float("inf")) -> AsyncIterator[None]:
+        """Wait for the host's turn and for `gap` seconds since its last request; hold the turn inside the `with`.
+
+        Raises TurnNotCome when both cannot be had before `deadline`, a moment of the monotonic clock; nothing was asked then.
+        """
         name = hashlib.sha256(vendor_host(netloc).encode()).hexdigest()[:24]
-        with (self._folder / f"{name}.gate").open("a+b", buffering=0) as gate:
+        gate = os.open(self._folder / f"{name}.gate", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
             while True:
                 try:
                     fcntl.flock(gate, fcntl.LOCK_EX | fcntl.LOCK_NB)
                     break
                 except BlockingIOError:
+                    if time.monotonic() + _POLL >= deadline:
+                        raise TurnNotCome from None
                     await asyncio.sleep(_POLL)
+            wait = max(0.0, min(gap, _last(gate) + gap - time.monotonic()))
+            if time.monotonic() + wait > deadline:
+                raise TurnNotCome
+            await asyncio.sleep(wait)
             try:
-                await asyncio.sleep(max(0.0, min(gap, _last(gate.fileno()) + gap - time.monotonic())))
                 yield
             finally:
-                os.ftruncate(gate.fileno(), 0)
-                os.pwrite(gate.fileno(), repr(time.monotonic()).encode(), 0)
-                fcntl.flock(gate, fcntl.LOCK_UN)
+                os.pwrite(gate, f"{time.monotonic():024.6f}".encode(), 0)  # always as long: nothing to cut off
+        finally:
+            os.close(gate)  # and with it the lock
 
 
 def _last(fileno: int) -> float:

@@ -7,7 +7,7 @@ from urllib.parse import urljoin
 
 from crawler.addresses import key_of
 from crawler.fields import day, employment_types, one_line, unescaped, workplace
-from crawler.pays import pay, pay_in
+from crawler.pays import amount, pay, pay_in
 from crawler.places import distinct, place, place_in, said
 from crawler.records import Record
 from model.posting import Pay, Place, Posting
@@ -133,7 +133,9 @@ def _description(record: Record) -> str:
     """The description with the parts that some boards keep apart, unescaped."""
     value = record.value("description")
     body = "\n".join(str(part) for part in value) if isinstance(value, list) else str(value or "")
-    text = re.sub(r"(?:\s*\b(?:Skills|Qualifications|Responsibilities)?\s*UNAVAILABLE\s*)+$", "", unescaped(body))
+    text = unescaped(body)
+    if text.endswith("UNAVAILABLE"):
+        text = _UNAVAILABLE.sub("", text)
     extra = []
     for name in ("responsibilities", "qualifications", "skills", "educationRequirements", "experienceRequirements"):
         part = unescaped(_prose(record.value(name)))
@@ -149,6 +151,9 @@ _HEADINGS = {
     "educationRequirements": "Education requirements",
     "experienceRequirements": "Experience requirements",
 }
+
+
+_UNAVAILABLE = re.compile(r"(?:\s*\b(?:Skills|Qualifications|Responsibilities)?\s*UNAVAILABLE\s*)+$")
 
 
 def _prose(value: object) -> str:
@@ -245,7 +250,7 @@ def _pay(record: Record) -> tuple[Pay | None, str | None]:
         value = record.value(name)
         for one in value if isinstance(value, list) else [value]:
             found, shown = _salary(one, record)
-            if found:
+            if found or shown:
                 return found, shown
     return None, None
 
@@ -268,4 +273,7 @@ def _salary(value: object, record: Record) -> tuple[Pay | None, str | None]:
     single = ranged.get("value")
     if isinstance(single, str) and low is None and (told := pay_in(single)):
         return pay(told.min, told.max, unit or told.period, currency or told.currency), one_line(single)
-    return pay(low or single, ranged.get("maxValue"), unit, currency), None
+    most = ranged.get("maxValue")
+    if amount(low or single) is None and amount(most) is not None:
+        return None, one_line(f"up to {most} {currency or ''} {unit or ''}")
+    return pay(low or single, most, unit, currency), None

@@ -9,10 +9,8 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-_SCRIPT = re.compile(
-    r"<script\b[^>]*\btype\s*=\s*[\"']?\s*application/ld\+json\b[^>]*>(.*?)</script\s*>", re.IGNORECASE | re.DOTALL
-)
-_ANY = re.compile(r"ld\+json", re.IGNORECASE)
+_OPENING = re.compile(r"<script\b[^>]*\btype\s*=\s*[\"']?\s*application/ld\+json\b[^>]*>", re.IGNORECASE)
+_CLOSING = re.compile(r"</script\s*>", re.IGNORECASE)
 _WRAPPERS = (
     re.compile(r"^\s*(?://|/\*)?\s*<!\[CDATA\[\s*(?:\*/)?|(?://|/\*)?\s*\]\]>\s*(?:\*/)?\s*$"),
     re.compile(r"^\s*<!--.*?-->\s*(?=[\[{])|^\s*<!--|-->\s*$", re.DOTALL),
@@ -48,7 +46,16 @@ _CANONICAL = {word.lower(): word for word in _WORDS.split()}
 
 def scripts(text: str) -> list[str]:
     """The bodies of the page's JSON-LD scripts, in their order."""
-    return [found[1] for found in _SCRIPT.finditer(text)] if _ANY.search(text) else []
+    found: list[str] = []
+    lower, at = text.replace("İ", "I").lower(), 0  # the one letter that grows when it is lowered
+    while (marked := lower.find("ld+json", at)) >= 0:
+        opening = _OPENING.search(text, max(at, lower.rfind("<script", at, marked)))
+        closing = _CLOSING.search(text, opening.end()) if opening else None
+        if not opening or not closing:
+            break
+        found.append(text[opening.end() : closing.start()])
+        at = closing.end()
+    return found
 
 
 def loads(block: str) -> Any:

@@ -4,10 +4,10 @@ import time
 from collections.abc import Callable
 from typing import Protocol
 
-from crawler.events import postings_line, progress_line, report_line
-from model.crawl import Crawled, CrawlReport
+from crawler.events import postings_line, progress_line, report_line, visits_line
+from model.crawl import Crawled, CrawlReport, Visit
 
-_BATCH = 100
+_BATCH = 250
 _SECONDS = 0.5
 
 
@@ -32,6 +32,7 @@ class Outbox:
         """`write` takes one whole line."""
         self._write = write
         self._waiting: list[Crawled] = []
+        self._visits: list[Visit] = []
         self._last = time.monotonic()
         self._watched: tuple[Counts, Requests] | None = None
 
@@ -45,6 +46,10 @@ class Outbox:
         if len(self._waiting) >= _BATCH:
             self.flush()
 
+    def visited(self, visit: Visit) -> None:
+        """Take what a page said about itself; it leaves after the postings that were put before it."""
+        self._visits.append(visit)
+
     def tick(self) -> None:
         """Send what has waited long enough."""
         if time.monotonic() - self._last >= _SECONDS:
@@ -56,6 +61,9 @@ class Outbox:
         if self._waiting:
             waiting, self._waiting = self._waiting, []
             self._write(postings_line(waiting))
+        if self._visits:
+            visits, self._visits = self._visits, []
+            self._write(visits_line(visits))
         if self._watched:
             board, fetcher = self._watched
             self._write(progress_line(fetcher.requests, len(board.seen), len(board.read), board.advertised))

@@ -16,6 +16,10 @@ _PERIODS: tuple[tuple[PayPeriod, re.Pattern[str]], ...] = (
 _CURRENCIES: Mapping[str, str] = MappingProxyType({"$": "USD", "€": "EUR", "£": "GBP", "¥": "JPY", "₹": "INR"})
 _NUMBER = r"(\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)\s*([kK])?"
 _AMOUNTS = re.compile(rf"([$€£¥₹])?\s*{_NUMBER}(?:\s*(?:-|–|—|to|To|TO|through|and)\s*([$€£¥₹])?\s*{_NUMBER})?")
+_UP_TO = re.compile(
+    r"(?:up to|upto|max(?:imum)?\.?(?: of)?|no more than|not to exceed|under|below)\s*:?\s*$", re.IGNORECASE
+)
+_BEFORE_SUM = re.compile(r"[$€£¥₹\d]")
 _CODE = re.compile(r"\b(USD|CAD|EUR|GBP|AUD|NZD|INR|JPY|CHF|SEK)\b")
 
 
@@ -39,11 +43,12 @@ def pay_period(word: object) -> PayPeriod | None:
 
 
 def pay(least: object, most: object = None, period: object = None, currency: object = None) -> Pay | None:
-    """Pay from structured fields: swapped bounds are put right, a lone upper bound counts as the figure; None if no sum is given."""
+    """Pay from structured fields, swapped bounds put right. None if no sum is given, and for an upper bound alone: "up to 25 an hour"
+    does not say what one is paid at least, and `Pay.min` does."""
     low, high = amount(least), amount(most)
-    if low is None:
-        low, high = high, None
-    if low is None:
+    if low is None or (
+        isinstance(least, str) and high is None and _UP_TO.search(_BEFORE_SUM.split(least, maxsplit=1)[0])
+    ):
         return None
     if high is not None and high < low:
         low, high = high, low
@@ -73,6 +78,8 @@ def pay_in(text: object) -> Pay | None:
         return None
     for found in _AMOUNTS.finditer(words):
         low, high = amount(f"{found[2]}{found[3] or ''}"), amount(f"{found[5] or ''}{found[6] or ''}")
+        if high is None and _UP_TO.search(words[: found.start()]):
+            continue
         if found[6] and not found[3] and low and low < 1000:
             low *= 1000
         marked = found[1] or found[4] or found[3] or found[6] or pay_period(words) or _CODE.search(words)

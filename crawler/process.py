@@ -10,21 +10,35 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import IO, Any
 
 import crawler
-from crawler.events import crawled_of, report_of
+from crawler.events import crawled_of, report_of, visit_of, visit_out
 from crawler.failures import failing
-from model.crawl import Crawled, CrawlReport, Progress
+from model.crawl import Crawled, CrawlReport, Progress, Visit
 from model.source import CrawlRules, Source
 
 log = logging.getLogger(__name__)
 
 Sink = Callable[[Sequence[Crawled]], None]
+VisitSink = Callable[[Sequence[Visit]], None]
 GRACE = 10.0
 _HEAD_START = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """What earlier crawls of a source left, and who takes what this one adds.
+
+    `marks`: by id, what the rows of the board's list looked like. `visits`: by address, what pages said about themselves. `keep` takes
+    new visits, always after the postings of their pages went to the sink.
+    """
+
+    marks: Mapping[str, str] = field(default_factory=dict)
+    visits: Mapping[str, Visit] = field(default_factory=dict)
+    keep: VisitSink | None = None
 
 
 def crawl(
@@ -34,21 +48,23 @@ def crawl(
     sink: Sink,
     sample: int | None = None,
     prove: bool = False,
-    known: Mapping[str, str] | None = None,
+    memory: Memory | None = None,
     on_progress: Callable[[Progress], None] | None = None,
 ) -> CrawlReport:
     """Crawl one source; hand its postings to `sink` in batches as they come; give the report.
 
-    `sample`: stop after so many postings. `prove`: ask first for an employer that cannot exist (attribution). `known`: marks by id of
-    postings whose pages need not be fetched again (they come back as `report.unchanged`); leave it out now and then, since not every
-    change shows in a list. `on_progress` is told now and then. Never raises for what the board or the net does; what `sink` raises
-    ends the crawl and is raised.
+    `sample`: stop after so many postings. `prove`: ask first for an employer that cannot exist (attribution). `memory`: what earlier
+    crawls left; postings that it lets one pass over come back as `report.unchanged`. Leave it empty now and then, since not every
+    change shows. `on_progress` is told now and then. Never raises for what the board or the net does; what `sink` raises ends the
+    crawl and is raised.
     """
     began = time.monotonic()
     deadline = began + rules.deadline_seconds
-    order = {"sample": sample, "prove": prove, "known": dict(known or {})}
+    memory = memory or Memory()
+    visits = [visit_out(visit) for visit in memory.visits.values()]
+    order = {"sample": sample, "prove": prove, "known": dict(memory.marks), "visits": visits}
     child = _start(source, rules, order, deadline)
-    watch = _Watch(source.name, sink, on_progress)
+    watch = _Watch(source.name, sink, memory.keep, on_progress)
     try:
         assert child.stdout is not None
         lines = _Lines(child.stdout)
@@ -63,18 +79,23 @@ def crawl(
 class _Watch:
     """What has come from the child so far."""
 
-    def __init__(self, source: str, sink: Sink, on_progress: Callable[[Progress], None] | None) -> None:
+    def __init__(
+        self, source: str, sink: Sink, keep: VisitSink | None, on_progress: Callable[[Progress], None] | None
+    ) -> None:
         self.source = source
         self.report: CrawlReport | None = None
         self.progress = Progress(0, 0, 0)
         self.advertised: int | None = None
-        self._sink = sink
+        self._sink, self._keep = sink, keep
         self._on_progress = on_progress
 
     def take(self, event: dict[str, Any]) -> None:
         """One event of the child."""
         if event["event"] == "postings":
             self._sink([crawled_of(fields) for fields in event["postings"]])
+        elif event["event"] == "visits":
+            if self._keep:
+                self._keep([visit_of(fields) for fields in event["visits"]])
         elif event["event"] == "progress":
             self.progress = Progress(event["requests"], event["seen"], event["read"])
             self.advertised = event["advertised"]

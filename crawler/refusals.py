@@ -17,6 +17,10 @@ _CHALLENGE_AT_200 = re.compile(
     rb"_incapsula_resource.{0,400}<noscript|captcha-delivery\.com",
     re.IGNORECASE | re.DOTALL,
 )
+_CHALLENGE_WORDS = (
+    *(b"cf_chl_opt", b"just a moment", b"attention required!", b"pardon our interruption", b"_incapsula_resource"),
+    b"captcha-delivery.com",
+)
 _TDM_META = re.compile(
     rb"""<meta[^>]{0,200}name\s*=\s*["']?tdm-reservation["']?[^>]{0,200}content\s*=\s*["']?1""", re.IGNORECASE
 )
@@ -27,16 +31,23 @@ def refusal(page: Page) -> SourceError | None:
     if error := _reserved(page):
         return error
     if page.status == 200:
-        if len(page.body) < 200_000 and _CHALLENGE_AT_200.search(page.body[:60_000]):
+        if len(page.body) < 200_000 and _challenges(page.body[:60_000]):
             return SourceRefused("a challenge page instead of the board", url=page.url, failure="challenge")
         return None
     return _by_status(page)
 
 
+def _challenges(head: bytes) -> bool:
+    """Whether a 200 begins as a challenge page. The plain words are looked for first: nearly every page has none of them."""
+    lower = head.lower()
+    return any(word in lower for word in _CHALLENGE_WORDS) and bool(_CHALLENGE_AT_200.search(head))
+
+
 def _reserved(page: Page) -> SourceError | None:
     """The publisher reserves text and data mining (`tdm-reservation: 1`)."""
     in_header = page.headers.get("tdm-reservation", "").strip() == "1"
-    if in_header or (page.looks_like_html and _TDM_META.search(page.body[:100_000])):
+    head = page.body[:100_000]
+    if in_header or (b"tdm-reservation" in head.lower() and page.looks_like_html and _TDM_META.search(head)):
         return SourceRefused(
             "the publisher reserves text and data mining (tdm-reservation: 1)",
             url=page.url,

@@ -1,7 +1,7 @@
 """Sitemaps: plain, index of index, gzipped, with a wrong namespace or none. In: bytes. Out: addresses."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from lxml import etree
@@ -18,9 +18,9 @@ PATHS = ("/sitemap.xml", "/sitemap_index.xml", "/job_sitemap.xml", "/sitemap-job
 
 @dataclass(frozen=True, slots=True)
 class Sitemap:
-    """One file: the addresses of pages, or of more sitemaps; `whole`: it does not break off."""
+    """One file: the addresses of pages with their `lastmod` as it is written, or of more sitemaps; `whole`: it does not break off."""
 
-    pages: tuple[str, ...]
+    pages: Mapping[str, str | None]
     sitemaps: tuple[str, ...]
     whole: bool = True
 
@@ -33,18 +33,19 @@ def is_sitemap(page: Page) -> bool:
 
 def parse(page: Page) -> Sitemap:
     """The addresses in a sitemap. Raises PageNotUnderstood if it is none, SourceError if it is too large."""
-    pages: dict[str, None] = {}
+    pages: dict[str, str | None] = {}
     sitemaps: dict[str, None] = {}
     body = unpacked(page)
-    for kind, address in _locations(body, page.url):
-        (sitemaps if kind == "sitemap" else pages)[address] = None
-    return Sitemap(
-        pages=tuple(pages), sitemaps=tuple(sitemaps), whole=closes(body, "urlset") or closes(body, "sitemapindex")
-    )
+    for kind, address, modified in _locations(body, page.url):
+        if kind == "sitemap":
+            sitemaps[address] = None
+        else:
+            pages[address] = modified
+    return Sitemap(pages=pages, sitemaps=tuple(sitemaps), whole=closes(body, "urlset") or closes(body, "sitemapindex"))
 
 
-def _locations(body: bytes, url: str) -> Iterator[tuple[str, str]]:
-    """Each `loc` with the name of what holds it."""
+def _locations(body: bytes, url: str) -> Iterator[tuple[str, str, str | None]]:
+    """The name of what holds each `loc`, the address, and the `lastmod` beside it."""
     try:
         root = etree.fromstring(body.lstrip(b"\xef\xbb\xbf \t\r\n"), _parser())
     except etree.XMLSyntaxError as error:
@@ -54,11 +55,10 @@ def _locations(body: bytes, url: str) -> Iterator[tuple[str, str]]:
     for holder in root:
         if not isinstance(holder.tag, str):
             continue
-        for part in holder:
-            if isinstance(part.tag, str) and etree.QName(part).localname == "loc" and part.text:
-                address = re.sub(r"\s+", "", part.text)
-                if address.startswith(("http://", "https://")):
-                    yield etree.QName(holder).localname, address
+        told = {etree.QName(part).localname: part.text for part in holder if isinstance(part.tag, str) and part.text}
+        address = re.sub(r"\s+", "", told.get("loc", ""))
+        if address.startswith(("http://", "https://")):
+            yield etree.QName(holder).localname, address, told.get("lastmod", "").strip() or None
 
 
 def _parser() -> etree.XMLParser:

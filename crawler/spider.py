@@ -21,8 +21,9 @@ from crawler.gates import Gates, gates_folder
 from crawler.guarding import Guard
 from crawler.outbox import Outbox
 from crawler.page import Page
+from crawler.visits import Visits
 from crawler.wishes import MEGABYTE
-from model.crawl import CrawlReport
+from model.crawl import CrawlReport, Visit
 from model.errors import SourceError, SourceUnreachable
 from model.source import CrawlRules, Source
 
@@ -39,6 +40,7 @@ class Order:
     sample: int | None
     prove: bool
     known: Mapping[str, str]
+    visits: Mapping[str, Visit]
     deadline: float
 
 
@@ -175,7 +177,7 @@ class BoardSpider(scrapy.Spider):
             sample=sample,
             ignored=self.order.format.about.ignored,
             foreign=foreign,
-            known=self.order.known,
+            visits=Visits(self.order.visits, self.outbox.visited, self.order.known),
         )
 
     async def _foreign(self, fetcher: Fetcher) -> frozenset[str] | None:

@@ -32,14 +32,27 @@ class Crawled:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Visit:
+    """What a page said about itself when it was fetched: its validators, what the sitemap said beside its address (`listed_as`, the
+    `lastmod` as it is written), and the ids of the postings on it. A later crawl that is given it asks for the page only if it changed.
+    """
+
+    url: str
+    etag: str | None = None
+    last_modified: str | None = None
+    listed_as: str | None = None
+    ids: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CrawlReport:
     """How one crawl went.
 
     `complete`: True: `seen` is the whole board; False: it is not (then `failure` says why); None: the format cannot know, or a
     sample cut the crawl short. None never closes anything. `advertised`: what the board says it holds, None if it says nothing.
     `seen`: distinct postings listed, those whose details turned out gone included. `gone`: ids that the board itself says are gone.
-    `unchanged`: ids that were listed with the mark that they are known by, so that their pages were not fetched.
-    `unknown_fields`: payload fields that this format has never seen, with how often.
+    `unchanged`: ids that were listed with the mark that they are known by, or whose page the board says is as it was.
+    `unknown_fields`: payload fields that this format has never seen, with how often. `warnings`: what the operator should know, too.
     """
 
     source: str

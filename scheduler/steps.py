@@ -10,14 +10,16 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from crawler.jobposting import page_identity
+from crawler.process import Memory
 from crawler.process import crawl as crawl_process
 from matcher.reading import Reader
-from model.crawl import Crawled, CrawlReport, Failure, Progress
+from model.crawl import Crawled, CrawlReport, Failure, Progress, Visit
 from model.errors import ConfigError, Fault
 from model.service import Mail
 from model.source import Source
+from scheduler.attributing import attributed
 from scheduler.configuration import Configuration
-from store import payloads, postings, readings, runs
+from store import payloads, postings, readings, runs, visits
 from store.database import Database
 from store.postings import Saved
 from store.runs import Run
@@ -25,6 +27,7 @@ from store.runs import Run
 log = logging.getLogger(__name__)
 Clock = Callable[[], datetime]
 OnProgress = Callable[[Progress, Saved], None]
+DICTIONARY_AFTER = 500
 IN_DOUBT_AFTER = timedelta(seconds=60)
 
 
@@ -56,14 +59,23 @@ class _Intake:
 
     def __init__(self, house: House, source: Source, on_progress: OnProgress | None, stop: Callable[[], bool]) -> None:
         self.house, self.source, self.on_progress, self.stop = house, source, on_progress, stop
-        self.saved, self.listed = Saved(), set[str]()
+        self.saved, self.listed, self.visited, self.small = Saved(), set[str](), set[str](), False
 
     def save(self, batch: Sequence[Crawled]) -> None:
         """Write one batch."""
         named = [_named(crawled, self.source) for crawled in batch]
         with self.house.database.write() as connection:
             self.saved += postings.save(connection, named, now=self.house.clock())
+            if self.saved.new >= DICTIONARY_AFTER and not self.small:
+                payloads.compact(connection, self.source.name)
+                self.small = True  # the rest is written small at once
         self.listed.update(crawled.posting.id for crawled in batch)
+
+    def keep(self, told: Sequence[Visit]) -> None:
+        """Write what pages said about themselves; their postings were saved before."""
+        with self.house.database.write() as connection:
+            visits.save(connection, self.source.name, told)
+        self.visited.update(visit.url for visit in told)
 
     def progress(self, at: Progress) -> None:
         """Tell how far it is, and end it when the service ends."""
@@ -80,11 +92,11 @@ def crawl(
     with house.database.write() as connection:
         number = runs.begin(connection, source.name, now=house.clock())
         sweep, prove = runs.cares(connection, source.name, now=house.clock())
-        known = {} if sweep else postings.marks(connection, source.name)
-    intake = _Intake(house, source, on_progress, stop)
+        intake = _Intake(house, source, on_progress, stop)
+        memory = _memory(connection, source, intake, sweep=sweep)
     rules, cut_off = house.configuration.service.crawl, False
     try:
-        report = crawl_process(source, rules, sink=intake.save, prove=prove, known=known, on_progress=intake.progress)
+        report = crawl_process(source, rules, sink=intake.save, prove=prove, memory=memory, on_progress=intake.progress)
     except _Stopped:  # nothing is planned anew: the source stays due, and the next start goes on with it
         cut_off = True
         failure = Failure(
@@ -94,16 +106,30 @@ def crawl(
     saved = intake.saved + Saved(unchanged=len(report.unchanged))
     with house.database.write() as connection:
         report = replace(report, gone=_resolved(connection, source.name, report.gone))
+        report = attributed(connection, source, house.configuration.enabled, report)
         if report.failure is None:
             runs.note_cares(connection, source.name, swept=sweep, proved=prove, now=house.clock())
+            if sweep and report.complete:
+                visits.forget_others(connection, source.name, intake.visited)
         listed = intake.listed.union(report.unchanged)
         run = runs.finish(connection, number, report, saved, listed, now=house.clock())
         if not cut_off:
             _plan_next(house, connection, source, failed=run.failure is not None)
-        payloads.compact(connection, source.name)
+        if saved.new or saved.changed:
+            payloads.compact(connection, source.name)
     said = {"source": run.source, "new": run.new, "changed": run.changed, "closed": run.closed, "seen": run.seen}
     log.info("crawl finished", extra={**said, "failure": run.failure.kind if run.failure else None})
+    for warning in run.warnings:
+        log.warning("crawl warns", extra={"source": run.source, "says": warning})
     return run
+
+
+def _memory(connection: Any, source: Source, intake: _Intake, *, sweep: bool) -> Memory:
+    """What earlier crawls left; nothing for a sweep, which looks at every page again."""
+    if sweep:
+        return Memory(keep=intake.keep)
+    marks = postings.marks(connection, source.name)
+    return Memory(marks, visits.load(connection, source.name), intake.keep)
 
 
 def _resolved(connection: Any, source: str, gone: Sequence[str]) -> tuple[str, ...]:

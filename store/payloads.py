@@ -1,22 +1,25 @@
-"""What sources sent, kept small: zstd, with a dictionary of its own for each source once it has sent enough.
+"""What sources sent, kept small: zstd, with a dictionary of its own for each source.
 
-Postings of one board share most of their bytes (field names, the employer's own paragraphs), so a dictionary trained on a source's
-payloads makes the others much smaller. Re-reading everything needs these and never the net.
+Postings of one board share most of their bytes (field names, the employer's own paragraphs). A source's dictionary is simply a run of
+its payloads, kept compressed: on real boards of 15 to 70 postings that is smaller, dictionary included, than one trained for it
+(benchmarks/snapshots.py). Re-reading everything needs these and never the net.
 """
 
 from collections.abc import Iterable
 from functools import lru_cache
 
 import zstandard
-from sqlalchemy import Connection, bindparam, func, select, update
+from sqlalchemy import Connection, bindparam, delete, func, select, update
 
 from store.rows import DictionaryRow, PayloadRow, PostingRow
 from store.upserts import upsert
 
-LEVEL = 9
-ENOUGH = 100  # payloads of a source before a dictionary pays
-SAMPLES = 1_000
-DICTIONARY_BYTES = 112_640
+LEVEL = 12
+LEVEL_AT_FIRST = 3  # until there is a dictionary: what is written then is written anew with it
+LEVEL_OF_DICTIONARIES = 19
+ENOUGH = 3  # payloads of a source before a dictionary pays
+DICTIONARY_BYTES = 262_144
+OUTGROWN = 4  # a dictionary that could be larger is made anew when the payloads written with it take so many times its own bytes
 AT_ONCE = 5_000
 
 
@@ -25,8 +28,9 @@ def save(connection: Connection, source: str, payloads: Iterable[tuple[int, str,
     rows = list(payloads)
     if not rows:
         return
-    number, dictionary = _newest(connection, source)
-    compress = zstandard.ZstdCompressor(level=LEVEL, dict_data=dictionary).compress
+    newest = _newest(connection, source)
+    number = newest[0] if newest else None
+    compress = _compressor(newest[1]).compress if newest else zstandard.ZstdCompressor(level=LEVEL_AT_FIRST).compress
     connection.execute(
         upsert(connection, PayloadRow).on_conflict_do_nothing(),
         [
@@ -49,33 +53,37 @@ def load(connection: Connection, number: int) -> tuple[str, bytes] | None:
 
 
 def compact(connection: Connection, source: str) -> int:
-    """Train a source's dictionary when it has sent enough, and write its earlier payloads anew with it; how many those were."""
-    if _newest(connection, source)[0] is not None:
+    """Make a source's dictionary when it has sent enough, or anew when it has outgrown its first one, and write its payloads with it;
+    how many those were."""
+    newest = _newest(connection, source)
+    if newest and not _outgrown(connection, source, *newest):
         return 0
-    without = (
-        select(PayloadRow.posting, PayloadRow.content, PayloadRow.body)
+    query = (
+        select(PayloadRow.posting, PayloadRow.content, PayloadRow.body, PayloadRow.dictionary)
         .join(PostingRow, PostingRow.number == PayloadRow.posting)
-        .where(PostingRow.source == source, PayloadRow.dictionary.is_(None))
-        .limit(AT_ONCE)
+        .where(PostingRow.source == source)
+        .order_by(PayloadRow.posting)
+        .limit(AT_ONCE + 1)
     )
-    rows = [(row.posting, row.content, _plain(row.body, None)) for row in connection.execute(without)]
-    if len(rows) < ENOUGH:
+    rows = list(connection.execute(query))
+    if len(rows) < ENOUGH or (newest and len(rows) > AT_ONCE):
         return 0
-    trained = _train([body for _, _, body in rows])
-    if trained is None:
-        return 0
-    values = {"source": source, "body": trained}
+    old = newest[1] if newest else None
+    plain = [(row.posting, row.content, _plain(row.body, old if row.dictionary else None)) for row in rows[:AT_ONCE]]
+    body = zstandard.ZstdCompressor(level=LEVEL_OF_DICTIONARIES).compress(_run_of([one for _, _, one in plain]))
     number = connection.execute(
-        upsert(connection, DictionaryRow).values(values).returning(DictionaryRow.number)
+        upsert(connection, DictionaryRow).values(source=source, body=body).returning(DictionaryRow.number)
     ).scalar_one()
-    compress = zstandard.ZstdCompressor(level=LEVEL, dict_data=zstandard.ZstdCompressionDict(trained)).compress
+    compress = _compressor(body).compress
     statement = (
         update(PayloadRow)
         .where(PayloadRow.posting == bindparam("which"), PayloadRow.content == bindparam("version"))
         .values(dictionary=number, body=bindparam("small"))
     )
-    fresh = [{"which": posting, "version": content, "small": compress(body)} for posting, content, body in rows]
+    fresh = [{"which": posting, "version": content, "small": compress(one)} for posting, content, one in plain]
     connection.execute(statement, fresh)
+    if newest:
+        connection.execute(delete(DictionaryRow).where(DictionaryRow.number == newest[0]))
     return len(fresh)
 
 
@@ -90,25 +98,45 @@ def size(connection: Connection, source: str) -> int:
     return int(connection.execute(bodies).scalar_one()) + int(connection.execute(own).scalar_one())
 
 
-def _train(samples: list[bytes]) -> bytes | None:
-    """A dictionary over (a spread of) the samples, at most a tenth of their bytes; None when there is too little to learn."""
-    chosen: list[bytes | bytearray | memoryview] = [*samples[:: max(1, len(samples) // SAMPLES)]]
-    try:
-        most = min(DICTIONARY_BYTES, max(1024, sum(map(len, samples)) // 10))
-        return zstandard.train_dictionary(most, chosen).as_bytes()
-    except zstandard.ZstdError:
-        return None
+def _outgrown(connection: Connection, source: str, number: int, body: bytes) -> bool:
+    """Whether a dictionary that began small now serves many."""
+    if zstandard.frame_content_size(body) > DICTIONARY_BYTES // 2:
+        return False
+    query = (
+        select(func.coalesce(func.sum(func.length(PayloadRow.body)), 0))
+        .join(PostingRow, PostingRow.number == PayloadRow.posting)
+        .where(PostingRow.source == source, PayloadRow.dictionary == number)
+    )
+    return int(connection.execute(query).scalar_one()) > OUTGROWN * len(body)
 
 
-def _newest(connection: Connection, source: str) -> tuple[int | None, zstandard.ZstdCompressionDict | None]:
+def _run_of(payloads: list[bytes]) -> bytes:
+    """A spread of the payloads, one behind the other."""
+    step = -(-sum(map(len, payloads)) // DICTIONARY_BYTES)
+    return b"".join(payloads[:: max(1, step)])[:DICTIONARY_BYTES]
+
+
+def _newest(connection: Connection, source: str) -> tuple[int, bytes] | None:
     query = select(DictionaryRow.number, DictionaryRow.body).where(DictionaryRow.source == source)
     row = connection.execute(query.order_by(DictionaryRow.number.desc()).limit(1)).one_or_none()
-    return (row.number, _dictionary(row.body)) if row else (None, None)
+    return (row.number, row.body) if row else None
 
 
-@lru_cache(maxsize=64)
+def _compressor(body: bytes) -> zstandard.ZstdCompressor:
+    """One for one thread: only what is costly is shared."""
+    return zstandard.ZstdCompressor(level=LEVEL, dict_data=_for_writing(body))
+
+
+@lru_cache(maxsize=8)
+def _for_writing(body: bytes) -> zstandard.ZstdCompressionDict:
+    dictionary = zstandard.ZstdCompressionDict(zstandard.decompress(body), dict_type=zstandard.DICT_TYPE_RAWCONTENT)
+    dictionary.precompute_compress(level=LEVEL)
+    return dictionary
+
+
+@lru_cache(maxsize=16)
 def _dictionary(body: bytes) -> zstandard.ZstdCompressionDict:
-    return zstandard.ZstdCompressionDict(body)
+    return zstandard.ZstdCompressionDict(zstandard.decompress(body), dict_type=zstandard.DICT_TYPE_RAWCONTENT)
 
 
 def _plain(body: bytes, dictionary: bytes | None) -> bytes:

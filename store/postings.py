@@ -9,6 +9,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 from sqlalchemy import Connection, Insert, bindparam, func, select, update
+from sqlalchemy.orm import aliased
 
 from model.crawl import Crawled
 from model.posting import Pay, Place, Posting
@@ -118,7 +119,7 @@ def _save_statement(connection: Connection) -> Insert:
 def _row(crawled: Crawled, now: datetime) -> dict[str, Any]:
     posting = crawled.posting
     facts = {
-        "locations": [asdict(place) for place in posting.locations],
+        "locations": [_place(place) for place in posting.locations],
         "workplace": posting.workplace,
         "employment_type": posting.employment_type,
         "date_posted": _day(posting.date_posted),
@@ -140,6 +141,17 @@ def _row(crawled: Crawled, now: datetime) -> dict[str, Any]:
     said = "\x1f".join(str(row[key]) for key in ("url", "title", "employer", "employer_named", "description", "facts"))
     row["content"] = hashlib.sha256(said.encode()).hexdigest()[:32]
     return row | {"first_seen": now, "changed_at": now, "last_seen": now, "closed_at": None, "closed_because": None}
+
+
+def _place(place: Place) -> dict[str, str | None]:
+    """As dataclasses.asdict, which copies deeply and costs more than all else here."""
+    return {
+        "text": place.text,
+        "city": place.city,
+        "region": place.region,
+        "postal_code": place.postal_code,
+        "country": place.country,
+    }
 
 
 def _day(day: date | None) -> str | None:
@@ -212,6 +224,21 @@ def addresses(connection: Connection, source: str) -> list[tuple[str, str]]:
     """The ids and addresses of a source's open postings."""
     query = select(PostingRow.id, PostingRow.url).where(PostingRow.source == source, PostingRow.closed_at.is_(None))
     return [(row.id, row.url) for row in connection.execute(query)]
+
+
+def shared_ids(connection: Connection, source: str, others: Sequence[str]) -> dict[str, tuple[int, int]]:
+    """For each of `others` that holds open postings of `source` too (same id, same title): how many, and how many it has."""
+    mine, theirs = aliased(PostingRow), aliased(PostingRow)
+    same = (
+        select(theirs.source, func.count())
+        .join(mine, (mine.id == theirs.id) & (mine.title == theirs.title))
+        .where(mine.source == source, theirs.source.in_(others), mine.closed_at.is_(None), theirs.closed_at.is_(None))
+        .group_by(theirs.source)
+    )
+    found = {row[0]: row[1] for row in connection.execute(same)} if others else {}
+    every = select(PostingRow.source, func.count()).where(PostingRow.source.in_(found), PostingRow.closed_at.is_(None))
+    sizes = {row[0]: row[1] for row in connection.execute(every.group_by(PostingRow.source))} if found else {}
+    return {name: (count, sizes[name]) for name, count in found.items()}
 
 
 def close(connection: Connection, numbers: Sequence[int], *, because: str, now: datetime) -> None:

@@ -65,7 +65,7 @@ class SourceRow(Row):
 
 
 class RunRow(Row):
-    """One crawl of one source. `seen_ids` is zstd over the JSON list of the ids that it listed."""
+    """One crawl of one source. `seen_ids` is zstd over the JSON list of the ids that it listed, `warnings` a JSON list of sentences."""
 
     __tablename__ = "run"
     __table_args__ = (Index("run_of_source", "source", "number"), STRICT)
@@ -87,6 +87,7 @@ class RunRow(Row):
     failure_says: Mapped[str | None]
     failure_mend: Mapped[str | None]
     seen_ids: Mapped[bytes | None]
+    warnings: Mapped[str | None]
 
 
 class PostingRow(Row):
@@ -331,3 +332,17 @@ class AreaRow(Row):
     name: Mapped[str] = mapped_column(default="", server_default="")
     postal_code: Mapped[str] = mapped_column(default="", server_default="")
     county: Mapped[str] = mapped_column(default="", server_default="")
+
+
+class VisitRow(Row):
+    """What one page of a source said about itself when it was last fetched, as `model.crawl.Visit`. `ids` is a JSON list."""
+
+    __tablename__ = "visit"
+    __table_args__ = (STRICT,)
+
+    source: Mapped[str] = mapped_column(primary_key=True)
+    url: Mapped[str] = mapped_column(primary_key=True)
+    etag: Mapped[str | None]
+    last_modified: Mapped[str | None]
+    listed_as: Mapped[str | None]
+    ids: Mapped[str]

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import zstandard
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import Connection, Row, func, select, update
 
 from model.crawl import CrawlReport, Failure
 from store import postings
@@ -44,6 +44,7 @@ class Run:
     requests: int
     seconds: float
     failure: Failure | None
+    warnings: tuple[str, ...] = ()
 
 
 def begin(connection: Connection, source: str, *, now: datetime) -> int:
@@ -83,6 +84,7 @@ def finish(
             failure=failure.kind if failure else None,
             failure_says=failure.says if failure else None,
             failure_mend=failure.mend if failure else None,
+            warnings=json.dumps(report.warnings) if report.warnings else None,
             seen_ids=zstandard.ZstdCompressor().compress(json.dumps(sorted(seen)).encode()),
         )
     )
@@ -201,7 +203,14 @@ def _run(row: Row[Any]) -> Run:
         requests=row.requests,
         seconds=row.milliseconds / 1000,
         failure=failure,
+        warnings=tuple(json.loads(row.warnings)) if row.warnings else (),
     )
+
+
+def last_whole(connection: Connection) -> dict[str, datetime]:
+    """For each source, when its newest complete run ended."""
+    query = select(RunRow.source, func.max(RunRow.finished_at)).where(RunRow.complete == 1, RunRow.failure.is_(None))
+    return {row[0]: row[1] for row in connection.execute(query.group_by(RunRow.source)) if row[1]}
 
 
 def cares(connection: Connection, source: str, *, now: datetime) -> tuple[bool, bool]:

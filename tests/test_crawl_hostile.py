@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from crawler.failures import MENDS
+from crawler.formats import greenhouse
 from crawler.guarding import Guard, is_private
 from model.errors import FAILURE_CLASSES, SourceError
 from model.source import CrawlRules
@@ -383,7 +384,11 @@ def test_a_board_too_large_for_one_answer_is_read_posting_by_posting() -> None:
             return job
         if asked.path != JOBS:
             return None
-        return Answer(b" " * (9 << 20)) if asked.query.get("content") else {"jobs": [row], "meta": {"total": 1}}
+        return (
+            Answer(b" " * (greenhouse.LARGEST + 1))
+            if asked.query.get("content")
+            else {"jobs": [row], "meta": {"total": 1}}
+        )
 
     with serving(answer) as server:
         crawl = crawled(api=server.url, **BOARD)

@@ -169,7 +169,9 @@ def test_kinds_of_employment(given: object, read: tuple[str, ...]) -> None:
         ("$22.00 - $40.00", (22, 40, None)),
         ({"currency": "USD", "unitText": "HOUR", "value": 25}, (25, None, "hour")),
         ({"value": {"minValue": "1,600", "maxValue": "2,400", "unitText": "MONTH"}}, (1600, 2400, "month")),
-        ({"unitText": "MONTH", "value": {"minValue": 0, "maxValue": 2400}}, (2400, None, "month")),
+        ({"unitText": "MONTH", "value": {"minValue": 0, "maxValue": 2400}}, None),  # "up to" is no floor
+        ("Up to $25.00 per hour", None),
+        ("up to $30, from $21.50 an hour", (21.5, None, "hour")),
         ({"value": {"minValue": 30, "maxValue": 20, "unitText": "hourly"}}, (20, 30, "hour")),
         ({"value": {"value": 18.5, "unitText": "YEAR"}}, (18.5, None, "hour")),
         ({"value": {"value": 0, "unitText": "YEAR"}}, None),
@@ -179,6 +181,13 @@ def test_kinds_of_employment(given: object, read: tuple[str, ...]) -> None:
 def test_pay(given: object, read: tuple[float, float | None, str | None] | None) -> None:
     pay = posting(baseSalary=given).pay
     assert (pay and (pay.min, pay.max, pay.period)) == read
+
+
+def test_an_upper_bound_alone_stays_in_words() -> None:
+    assert (
+        posting(baseSalary={"currency": "USD", "value": {"maxValue": 25, "unitText": "HOUR"}}).pay_text
+        == "up to 25 USD HOUR"
+    )
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """The crawl as a process: what comes is kept, deadlines hold, kills are told, hosts are asked one at a time by all processes."""
 
+import asyncio
 import json
 import os
 import signal
@@ -7,6 +8,7 @@ import threading
 import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AsyncExitStack
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -14,14 +16,15 @@ from typing import Any
 import pytest
 
 from crawler.events import crawled_of, postings_line
+from crawler.gates import Gates, gates_folder
 from crawler.process import crawl
 from crawler.trying import try_source
 from model.crawl import Crawled, Progress
 from model.source import CrawlRules
-from tests.boards.crawling import LOCAL, crawled, source_of
+from tests.boards.crawling import LOCAL, Crawl, crawled, source_of
 from tests.boards.made import BOARDS
 from tests.boards.openings import openings
-from tests.boards.server import Answer, Asked, serving
+from tests.boards.server import Answer, Asked, Server, serving
 
 QUICK = CrawlRules(allow_private_hosts=("127.0.0.1",), deadline_seconds=9)
 
@@ -166,3 +169,25 @@ def test_source_try_tells_what_the_contract_promises() -> None:
         {"text": "Juniper Falls, IL", "city": "Juniper Falls", "region": "IL", "postal_code": None, "country": "US"}
     ]
     assert json.loads(json.dumps(whole)) == whole
+
+
+@pytest.mark.parametrize("held", [True, False])
+def test_a_crawl_whose_turn_does_not_come_ends_within_its_deadline_and_says_so(held: bool) -> None:
+    """Another process holds the host; or nobody does, but the declared gap is longer than the deadline."""
+    rules = CrawlRules(allow_private_hosts=("127.0.0.1",), deadline_seconds=6, delay_seconds=None if held else 60)
+    made = BOARDS["lever"](openings(3))
+
+    async def while_held(server: Server) -> Crawl:
+        async with AsyncExitStack() as stack:
+            if held:
+                await stack.enter_async_context(Gates(gates_folder()).through(server.url.removeprefix("http://"), 0))
+            return await asyncio.to_thread(crawled, rules, api=server.url, **made.fields)
+
+    began = time.monotonic()
+    with serving(made.handler) as server:
+        result = asyncio.run(while_held(server))
+        asked = len(server.asked)
+    assert time.monotonic() - began < 6.5
+    assert (result.failure, result.report.complete, asked) == ("timeout", False, 0 if held else 1)
+    assert result.report.failure
+    assert "turn" in result.report.failure.says

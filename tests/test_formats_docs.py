@@ -17,14 +17,14 @@ MEANINGS = {
     "not_found": "the board answers 404 or 410",
     "rate_limited": "the board answers 429, or 503 with Retry-After, again and again",
     "server_error": "the board answers 5xx, or the connection breaks",
-    "timeout": "no answer within 30 s, or no end within the crawl's deadline",
-    "too_large": "more than 8 MB (feeds and sitemaps: 64 MB), packed or unpacked",
+    "timeout": "no answer within 30 s, no end within the crawl's deadline, or no turn at the vendor's host until then",
+    "too_large": "more than 8 MB (feeds and sitemaps: 64 MB; Greenhouse: 24 MB), packed or unpacked",
     "redirect_loop": "more than five redirects, or a circle",
     "private_address": "the host or a redirect leads into a private network",
     "not_understood": "an error page, another vendor's page, cut JSON: no page of this kind",
     "incomplete": "the list is shorter than advertised, repeats itself, breaks off or hits a cap",
     "yield_unexpected": "the number of postings is outside `expect`",
-    "misattributed": "the vendor ignores which employer is asked for",
+    "misattributed": "the vendor ignores which employer is asked for, or shows another source's postings here",
     "misconfigured": "the source's entry cannot work: no board in the address, a key missing",
 }
 

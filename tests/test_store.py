@@ -7,18 +7,19 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+import zstandard
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import func, select, text
+from sqlalchemy import func, insert, select, text, update
 
 from model.crawl import Crawled, Failure
 from model.digest import Message
 from model.errors import StoreError
 from model.reading import AllOf, AnyOf, CredentialAsk, Evidence, ExperienceAsk, Reading
 from store import deliveries, kept, payloads, people, postings, readings, runs
-from store.database import Database, connect, open_database
+from store.database import Database, connect, open_database, upgrade
 from store.postings import Saved
-from store.rows import PayloadRow, PostingRow, ReadingRow, Row, RunRow
+from store.rows import DictionaryRow, PayloadRow, PostingRow, ReadingRow, Row, RunRow
 from tests.samples import NOON, crawled, posting, report
 
 HOUR = timedelta(hours=1)
@@ -331,8 +332,54 @@ def test_a_source_s_payloads_become_small_and_stay_whole(database: Database) -> 
         plain = payloads.size(connection, "mercy")
         assert payloads.compact(connection, "mercy") == 400
         postings.save(connection, [one(number) for number in range(400, 800)], now=NOON)
+        assert payloads.compact(connection, "mercy") == 0
         stored = {item.posting.id: payloads.load(connection, item.number) for item in postings.each(connection)}
 
     assert stored == {f"k{number}": ("json", one(number).payload) for number in range(800)}
     with database.read() as connection:
-        assert payloads.size(connection, "mercy") / (2 * plain) <= 0.7
+        assert payloads.size(connection, "mercy") / (2 * plain) <= 0.5
+
+
+def test_a_dictionary_that_began_small_grows_with_its_source(database: Database) -> None:
+    def one(number: int) -> Crawled:
+        said = {"id": number, "text": " ".join(f"line {number * k % 89} of house {k * number % 7}" for k in range(90))}
+        return replace(crawled(f"k{number}"), payload=json.dumps(said).encode())
+
+    with database.write() as connection:
+        postings.save(connection, [one(number) for number in range(2)], now=NOON)
+        assert payloads.compact(connection, "mercy") == 0  # too few
+        postings.save(connection, [one(2)], now=NOON)
+        assert payloads.compact(connection, "mercy") == 3
+        postings.save(connection, [one(number) for number in range(3, 200)], now=NOON)
+        before = payloads.size(connection, "mercy")
+        assert payloads.compact(connection, "mercy") == 200
+        assert payloads.size(connection, "mercy") < before
+        assert connection.execute(select(func.count()).select_from(DictionaryRow)).scalar_one() == 1
+        stored = {item.posting.id: payloads.load(connection, item.number) for item in postings.each(connection)}
+
+    assert stored == {f"k{number}": ("json", one(number).payload) for number in range(200)}
+
+
+def test_payloads_of_an_earlier_version_stay_whole(database: Database) -> None:
+    bodies = {
+        f"k{number}": f'{{"id":{number},"text":"{"the same house " * 20}{number * 7919}"}}'.encode()
+        for number in range(60)
+    }
+    trained = zstandard.train_dictionary(2048, [*bodies.values()]).as_bytes()
+    compress = zstandard.ZstdCompressor(dict_data=zstandard.ZstdCompressionDict(trained)).compress
+    with database.write() as connection:
+        postings.save(connection, [replace(crawled(key), payload=body) for key, body in bodies.items()], now=NOON)
+        connection.execute(insert(DictionaryRow).values(number=1, source="mercy", body=trained))
+        for one in list(postings.each(connection)):
+            small = {"dictionary": 1, "body": compress(bodies[one.posting.id])}
+            connection.execute(update(PayloadRow).where(PayloadRow.posting == one.number).values(**small))
+        connection.execute(text("DROP TABLE visit"))
+        connection.execute(text("ALTER TABLE run DROP COLUMN warnings"))
+        connection.execute(text("UPDATE alembic_version SET version_num = '0002'"))
+
+    upgrade(database)
+
+    with database.write() as connection:
+        payloads.compact(connection, "mercy")
+        stored = {item.posting.id: payloads.load(connection, item.number) for item in postings.each(connection)}
+    assert stored == {key: ("json", body) for key, body in bodies.items()}

@@ -7,8 +7,8 @@ from pathlib import Path
 import click
 
 from cli.main import PEOPLE, Place
-from model.errors import ConfigError, Fault
-from scheduler.configuration import TAXONOMY_FILES
+from model.errors import ConfigError, Fault, StoreError
+from scheduler.configuration import TAXONOMY_FILES, Configuration
 
 STARTER = Path(__file__).resolve().parent.parent / "starter"
 
@@ -35,6 +35,24 @@ def check(place: Place) -> None:
         f"{len(found.profiles)} profiles, {len(found.taxonomy.credentials.credentials)} credentials.",
         markup=False,
     )
+    for line in what_is_tight(place, found):
+        PEOPLE.print(line, markup=False, style="yellow", soft_wrap=True)
+
+
+def what_is_tight(place: Place, found: Configuration) -> list[str]:
+    """Sources that ask more than fits into their time, by what their runs asked so far; [] where no database is yet."""
+    from scheduler.capacity import tight
+    from store import runs
+
+    address = place.database or found.service.database
+    if address.startswith("sqlite:///") and not Path(address.removeprefix("sqlite:///")).exists():
+        return []
+    try:
+        with place.open_database(found) as database, database.read() as connection:
+            asked = {name: max(run.requests for run in each) for name, each in runs.latest(connection).items()}
+    except StoreError as error:
+        return [f"not checked whether the crawls fit into their time: {error}"]
+    return tight(found.enabled, asked, found.service.crawl)
 
 
 @click.command()

@@ -4,16 +4,23 @@ import json
 import re
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import click
+from rich.box import SIMPLE_HEAD
 from rich.table import Table
 from rich.text import Text
 
 from cli.main import PEOPLE, Place
 from model.errors import ConfigError, Fault
 from model.source import CrawlRules, Source
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from store.runs import Run
 
 
 @click.group()
@@ -42,6 +49,10 @@ def attempt(place: Place, which: str, sample: int, *, everything: bool, as_json:
             click.echo(json.dumps(result, ensure_ascii=False))
         else:
             show_attempt(result)
+            if not one.verified and result["failure"] is None and result["postings"]:
+                PEOPLE.print(
+                    f"\n{one.name} works: write `verified: true` and `enabled: true` into its entry.", markup=False
+                )
     if failed:
         sys.exit(1 if got else 3)
 
@@ -227,9 +238,76 @@ def _warn_of_time(result: dict[str, Any], *, minutes: int) -> None:
 
 @source.command("list")
 @click.option("--json", "as_json", is_flag=True, help="One source a line, for programs.")
-@click.pass_context
-def list_sources(ctx: click.Context, *, as_json: bool) -> None:
-    """Each source's health: the last run, what failed, the next crawl."""
-    from cli.commands.running import status
+@click.pass_obj
+def list_sources(place: Place, *, as_json: bool) -> None:
+    """Each source's health: its last runs, what failed and how often in a row, its last whole crawl, the next one."""
+    from scheduler.capacity import tight
+    from store import runs
 
-    ctx.invoke(status, as_json=as_json)
+    with place.house() as house, house.database.read() as connection:
+        latest, planned, whole = runs.latest(connection), runs.next_crawls(connection), runs.last_whole(connection)
+        configuration = house.configuration
+    rows = [
+        health(one, latest.get(one.name, []), planned.get(one.name), whole.get(one.name))
+        for one in configuration.sources
+    ]
+    if as_json:
+        for row in rows:
+            click.echo(json.dumps(row, ensure_ascii=False))
+        return
+    show_health(rows)
+    asked = {name: max(run.requests for run in each) for name, each in latest.items()}
+    for line in tight(configuration.enabled, asked, configuration.service.crawl):
+        PEOPLE.print(line, markup=False, style="yellow", soft_wrap=True)
+
+
+def health(
+    source: Source, latest: "Sequence[Run]", planned: "tuple[datetime | None, int] | None", whole: "datetime | None"
+) -> dict[str, Any]:
+    """One source's health as plain values. `state`: disabled, never started, right, nothing found, or the class of the last failure."""
+    last = latest[0] if latest else None
+    failed = last.failure if last else None
+    state = "never started" if last is None else failed.kind if failed else "right" if last.seen else "nothing found"
+    following, failures = planned or (None, 0)
+    return {
+        "source": source.name,
+        "kind": source.kind,
+        "state": state if source.enabled else "disabled",
+        "verified": source.verified,
+        "failures_in_a_row": failures,
+        "says": failed.says if failed else None,
+        "mend": failed.mend if failed else None,
+        "warnings": list(last.warnings) if last else [],
+        "last": last.started_at.isoformat(timespec="minutes") if last else None,
+        "last_whole": whole.isoformat(timespec="minutes") if whole else None,
+        "seen": last.seen if last else None,
+        "usual": max((run.seen for run in latest[1:] if run.complete), default=None),
+        "trend": [run.seen for run in reversed(latest)],
+        "requests": last.requests if last else None,
+        "next": following.isoformat(timespec="minutes") if following else None,
+    }
+
+
+def show_health(rows: list[dict[str, Any]]) -> None:
+    """The table, and under it what failed and what warns, with what to do."""
+    table = Table(header_style="bold", box=SIMPLE_HEAD, pad_edge=False)
+    for name in ("Source", "State", "Last runs found", "Last whole crawl", "Next crawl"):
+        table.add_column(name)
+    for row in rows:
+        good = row["state"] in ("right", "never started", "disabled")
+        trend = " ".join(map(str, row["trend"][-5:]))
+        told = Text(row["state"] + ("" if row["verified"] else " (unverified)"), style="" if good else "red")
+        following = row["next"] or ("at once" if row["state"] == "never started" else "")
+        table.add_row(Text(row["source"]), told, trend, row["last_whole"] or "", following)
+    PEOPLE.print(table)
+    for row in rows:
+        if row["says"]:
+            often = f" ({row['failures_in_a_row']} times in a row)" if row["failures_in_a_row"] > 1 else ""
+            PEOPLE.print(f"{row['source']}: {row['says']}{often}", markup=False, style="red", soft_wrap=True)
+            PEOPLE.print(f"  {row['mend']}", markup=False, soft_wrap=True)
+        for warning in row["warnings"]:
+            PEOPLE.print(f"{row['source']}: {warning}", markup=False, style="yellow", soft_wrap=True)
+    if any(not row["verified"] for row in rows):
+        PEOPLE.print(
+            "unverified: try it with `firstrung source try NAME`; when it works, write `verified: true` into its entry"
+        )

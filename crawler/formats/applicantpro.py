@@ -57,6 +57,7 @@ async def crawl(source: base.Source, board: Board) -> None:
         if posting_id is None:
             board.falls_short("a posting without an id")
             continue
+        board.marked(posting_id, row)
         detail = await board.detail(posting_id, f"{front}/core/jobs/{number[1]}/{posting_id}/job-details")
         if detail is None:
             continue

@@ -48,6 +48,7 @@ async def crawl(source: base.Source, board: Board) -> None:
         if posting_id is None:
             board.falls_short("a posting without an id")
             continue
+        board.marked(posting_id, row)
         page = await board.detail(posting_id, f"{front}/careers/{posting_id}/detail")
         if page is None:
             continue

@@ -55,6 +55,7 @@ async def crawl(source: base.Source, board: Board) -> None:
         if posting_id is None or address is None:
             board.falls_short("a posting without an id or address")
             continue
+        board.marked(posting_id, row)
         detail = await board.detail(posting_id, address, accept=HTML)
         if detail is not None:
             markup = Record(next(iter(jsonld.postings(detail.text)), None))

@@ -1,20 +1,21 @@
 """Greenhouse: the documented Job Board API. One answer holds the whole board; a board too large for it is read posting by posting."""
 
-import html
 import re
 from typing import Literal
 
 from crawler.addresses import NOBODY, misconfigured, parameter, segments
 from crawler.board import Board
-from crawler.fields import day, employment_types, one_line, unescaped, workplace, workplace_in
+from crawler.fields import day, employment_types, one_line, unescaped, unescaped_once, workplace, workplace_in
 from crawler.formats import About
 from crawler.pays import pay, pay_in
 from crawler.places import distinct, place, places_in
 from crawler.records import Record, names_in, rows
+from crawler.wishes import MEGABYTE
 from model import source as base
 from model.errors import SourceError
 from model.posting import Pay, Place, Posting, Workplace
 
+LARGEST = 24 * MEGABYTE  # some 5,000 postings with their texts; a larger board is read posting by posting
 ABOUT = About(
     title="Greenhouse",
     tier="documented",
@@ -65,7 +66,7 @@ async def crawl(source: base.Source, board: Board) -> None:
     """Read the board."""
     jobs = f"https://{_api(source.url)}/v1/boards/{_token(source)}/jobs"
     try:
-        page = await board.page(f"{jobs}?content=true")
+        page = await board.page(f"{jobs}?content=true", max_bytes=LARGEST)
     except SourceError as error:
         if error.failure != "too_large":
             raise
@@ -150,4 +151,4 @@ def _workplace(facts: dict[str, object]) -> Workplace | None:
 
 def _once(content: str) -> str:
     """The vendor escapes its HTML once, always; where tags stand there already, somebody did it before us."""
-    return content if "<" in content else html.unescape(content)
+    return content if "<" in content else unescaped_once(content)

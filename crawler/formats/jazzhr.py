@@ -51,7 +51,8 @@ async def crawl(source: base.Source, board: Board) -> None:
         raise understood(page, "not a JazzHR board")
     board.listed(listed)
     employer = _employer(page)
-    for posting_id, (url, place_text) in listed.items():
+    for posting_id, (url, title, place_text) in listed.items():
+        board.marked(posting_id, Record({"url": url, "title": title, "place": place_text}))
         detail = await board.detail(posting_id, url, accept=HTML)
         if detail is not None:
             markup = Record(next(iter(jsonld.postings(detail.text)), None))
@@ -59,15 +60,16 @@ async def crawl(source: base.Source, board: Board) -> None:
             board.found(posting, markup or detail.body, kind="json" if markup else "html")
 
 
-def listed_on(page: Page) -> dict[str, tuple[str, str | None]]:
-    """Each posting's code with its address and the place beside it, each once."""
-    found: dict[str, tuple[str, str | None]] = {}
+def listed_on(page: Page) -> dict[str, tuple[str, str | None, str | None]]:
+    """Each posting's code with its address, its title and the place beside it, each once."""
+    found: dict[str, tuple[str, str | None, str | None]] = {}
     for link in page.tree.xpath("//a[contains(@class, 'job_title_link') or contains(@href, '/apply/jobs/details/')]"):
         code = _DETAIL.search(link.attrib.get("href", ""))
         if code and code[1] not in found:
             beside = link.xpath("ancestor::tr[1]/td[2]//text()").getall()
             address = urljoin(page.url, link.attrib["href"]).rstrip("?&")
-            found[code[1]] = (address, one_line(" ".join(beside)))
+            title = one_line(" ".join(link.xpath(".//text()").getall()))
+            found[code[1]] = (address, title, one_line(" ".join(beside)))
     return found
 
 

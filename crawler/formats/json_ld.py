@@ -1,5 +1,6 @@
 """Any site whose pages carry schema.org JobPosting, in JSON-LD, microdata or RDFa: found through sitemaps or listing pages."""
 
+import hashlib
 import re
 from collections.abc import Mapping
 from typing import Any, Literal
@@ -27,6 +28,7 @@ ABOUT = About(
     ignored=jobposting.IGNORED,
 )
 MOST_PAGES = 200
+_CLOSED_WORDS = ("no longer", "filled", "expired", "closed", "removed", "not available", "not found")
 _CLOSED = re.compile(
     r"(?:this|the) (?:job|position|posting|requisition|opening|vacancy|role)[^.<]{0,60}? (?:is|are|has been|was) "
     r"(?:no longer (?:available|active|open|accepting|posted)|filled|expired|closed|removed|not available)|"
@@ -69,7 +71,7 @@ class _Site:
         self._board = board
         self._only = re.compile(source.postings) if source.postings else None
         self._been: set[str] = set()
-        self._ids: dict[str, tuple[str, bytes]] = {}
+        self._ids: dict[str, tuple[str, bytes]] = {}  # identity: address and digest of what it says
 
     def is_empty(self, front: Page) -> bool:
         """Whether a board without a single posting may be believed: its sitemap is empty, or it says so in words."""
@@ -91,7 +93,7 @@ class _Site:
         while True:
             self._board.check_whole(page)
             links = jsonld.listed_addresses(page.text) or posting_links(page, only=self._only)
-            await self.read_all(links if follow else [])
+            await self.read_all(dict.fromkeys(links) if follow else {})
             following = next_page(page)
             if following is None or key_of(following) in turned:
                 if following is not None and key_of(following) != key_of(page.url):
@@ -104,12 +106,12 @@ class _Site:
             page = await self._board.page(following, accept=HTML)
             self.take(page)
 
-    async def from_sitemap(self, page: Page, depth: int = 0) -> list[str]:
-        """The addresses of a sitemap and of those that it names."""
+    async def from_sitemap(self, page: Page, depth: int = 0) -> dict[str, str | None]:
+        """The addresses of a sitemap and of those that it names, with what it says of their last change."""
         found = sitemaps.parse(page)
         if not found.whole:
             self._board.falls_short("a sitemap breaks off")
-        addresses = [url for url in found.pages if self._wanted(url)]
+        addresses = {url: modified for url, modified in found.pages.items() if self._wanted(url)}
         if not depth and not found.pages and not found.sitemaps:
             self._board.advertises(0)
         for url in found.sitemaps:
@@ -121,13 +123,13 @@ class _Site:
             self._been.add(key_of(url))
             try:
                 inner = await self._board.page(url, accept=XML, max_bytes=sitemaps.LARGEST)
-                addresses += await self.from_sitemap(inner, depth + 1)
+                addresses |= await self.from_sitemap(inner, depth + 1)
             except SourceError as error:
                 self._board.failed(error)
         return addresses
 
-    async def from_robots(self) -> list[str]:
-        """The addresses of the sitemaps that robots.txt names, or that stand where sitemaps mostly stand; [] if there is none."""
+    async def from_robots(self) -> dict[str, str | None]:
+        """The addresses of the sitemaps that robots.txt names, or that stand where sitemaps mostly stand; {} if there is none."""
         parts = urlsplit(self._source.url)
         named = await self._board.sitemaps(self._source.url)
         for url in named or [f"{parts.scheme}://{parts.netloc}{path}" for path in sitemaps.PATHS[:2]]:
@@ -138,36 +140,41 @@ class _Site:
             except (PageNotUnderstood, SourceError) as error:
                 if error.failure not in ("not_found", "not_understood"):
                     raise
-        return []
+        return {}
 
     def _wanted(self, url: str) -> bool:
         """Whether a sitemap's address may be a posting's."""
         return bool(self._only.search(url)) if self._only else not (surely_no_posting(url) or is_pager(url))
 
-    async def read_all(self, addresses: list[str]) -> None:
-        """Read each page once."""
-        for url in addresses:
+    async def read_all(self, addresses: Mapping[str, str | None]) -> None:
+        """Read each page once; those that are known and as they were, by the sitemap or by their own word, are not read again."""
+        for url, modified in addresses.items():
             key = key_of(url)
             if key in self._been:
                 continue
             self._been.add(key)
-            await self._read(url)
+            await self._read(url, modified)
 
-    async def _read(self, url: str) -> None:
+    async def _read(self, url: str, modified: str | None) -> None:
         """One page that may hold a posting."""
-        page = await self._board.detail(jobposting.page_identity(url), url, accept=HTML)
+        identity = jobposting.page_identity(url)
+        page = await self._board.visit(identity, url, listed_as=modified, accept=HTML)
         if page is None:
+            before = self._board.postings_before(url)
+            self.pages_without += before == ()
+            for known in before or ():
+                self._ids.setdefault(known, (identity, b""))
             return
         if not self._is_closed(page) and self.take(page):
             return
         if self._is_closed(page):
-            self._board.gone(jobposting.page_identity(url))
+            self._board.gone(identity)
         else:
             self.pages_without += 1
 
     def _is_closed(self, page: Page) -> bool:
         """Whether the page itself, outside its markup and long texts, says that the posting is closed."""
-        if not _CLOSED.search(page.text):
+        if not _may_say_closed(page.text):
             return False
         told = page.tree.xpath(
             "//body//text()[not(ancestor::script) and not(ancestor::style) and not(ancestor::template)"
@@ -197,9 +204,8 @@ class _Site:
         named = jobposting.identifier(found)
         address = found.get("url") if isinstance(found.get("url"), str) and not alone else page.url
         fallback = jobposting.page_identity(str(address)) if alone or found.get("url") else _by_content(found)
-        content = compact(
-            {name: value for name, value in found.items() if name not in ("url", "@id", "mainEntityOfPage")}
-        )
+        told = compact({name: value for name, value in found.items() if name not in ("url", "@id", "mainEntityOfPage")})
+        content = hashlib.blake2b(told, digest_size=16).digest()
         posting_id = named or fallback
         if (
             posting_id in self._ids
@@ -217,6 +223,18 @@ def postings_on(page: Page) -> list[dict[str, Any]]:
     if len(found) == 1 and not found[0].get("jobLocation") and (where := metatags.place(page)):
         return [{**found[0], "jobLocation": where}]
     return found
+
+
+def _may_say_closed(text: str) -> bool:
+    """Whether the page says anywhere, markup and texts included, what closed postings say; only around the words that it takes."""
+    lower = text.lower()
+    for word in _CLOSED_WORDS:
+        at = lower.find(word)
+        while at >= 0:
+            if _CLOSED.search(lower, max(0, at - 160), at + 60):
+                return True
+            at = lower.find(word, at + len(word))
+    return False
 
 
 def _by_content(found: Mapping[str, Any]) -> str:

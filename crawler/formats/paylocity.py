@@ -82,6 +82,7 @@ async def crawl(source: base.Source, board: Board) -> None:
             board.falls_short("a posting without an id")
             continue
         address = f"https://recruiting.paylocity.com/Recruiting/Jobs/Details/{posting_id}"
+        board.marked(posting_id, row)
         detail = await board.detail(posting_id, address, accept=HTML)
         if detail is not None:
             markup = Record(next(iter(jsonld.postings(detail.text)), None))

@@ -66,6 +66,7 @@ async def crawl(source: base.Source, board: Board) -> None:
             grouped.setdefault(posting_id, []).append(row)
     board.listed(grouped)
     for posting_id, copies in grouped.items():
+        board.marked(posting_id, Record({str(number): copy.fields for number, copy in enumerate(copies)}))
         detail = await board.detail(posting_id, f"{jobs}/{quote(posting_id)}")
         if detail is None:
             continue

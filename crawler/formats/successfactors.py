@@ -51,8 +51,8 @@ async def crawl(source: base.Source, board: Board) -> None:
     if listed is None:
         listed = await _by_tiles(board, front)
     board.listed(listed)
-    for posting_id, address in listed.items():
-        page = await board.detail(posting_id, address, accept=HTML)
+    for posting_id, (address, modified) in listed.items():
+        page = await board.visit(posting_id, address, listed_as=modified, accept=HTML)
         if page is not None:
             _read(source, board, posting_id, page)
 
@@ -69,8 +69,8 @@ def _read(source: base.Source, board: Board, posting_id: str, page: Page) -> Non
         board.failed(understood(page, "a posting's page without markup"))
 
 
-async def _by_sitemap(board: Board, front: str) -> dict[str, str] | None:
-    """Each posting's number with its address, from the job sitemap; None if there is none."""
+async def _by_sitemap(board: Board, front: str) -> dict[str, tuple[str, str | None]] | None:
+    """Each posting's number with its address and `lastmod`, from the job sitemap; None if there is none."""
     for path in _PATHS:
         try:
             page = await board.page(front + path, accept=XML, max_bytes=sitemaps.LARGEST)
@@ -80,7 +80,7 @@ async def _by_sitemap(board: Board, front: str) -> dict[str, str] | None:
             continue
         if sitemaps.is_sitemap(page):
             listed = sitemaps.parse(page)
-            found = {match[1]: url for url in listed.pages if (match := _POSTING.search(url))}
+            found = {match[1]: (url, at) for url, at in listed.pages.items() if (match := _POSTING.search(url))}
             if not listed.whole:
                 board.falls_short("the sitemap breaks off")
             if found or path == _PATHS[0]:
@@ -88,7 +88,7 @@ async def _by_sitemap(board: Board, front: str) -> dict[str, str] | None:
     return None
 
 
-async def _by_tiles(board: Board, front: str) -> dict[str, str]:
+async def _by_tiles(board: Board, front: str) -> dict[str, tuple[str, str | None]]:
     """Each posting's number with its address, from the tiles of the search; each tile stands there three times."""
 
     async def turn(offset: int, _index: int) -> Leaf:
@@ -101,7 +101,9 @@ async def _by_tiles(board: Board, front: str) -> dict[str, str]:
         tiles = tiles_on(page)
         return Leaf(rows=tiles, ids=[tile.text("id") for tile in tiles])
 
-    found = {posting_id: row.text("url") or "" async for posting_id, row in turned(board, turn, size=TILES)}
+    found: dict[str, tuple[str, str | None]] = {
+        posting_id: (row.text("url") or "", None) async for posting_id, row in turned(board, turn, size=TILES)
+    }
     if len(found) >= CAP:
         board.falls_short(f"the search shows at most {CAP} postings")
     return found

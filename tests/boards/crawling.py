@@ -13,10 +13,11 @@ from pydantic import TypeAdapter
 from crawler import formats
 from crawler.board import Board, Enough
 from crawler.page import Page
-from crawler.process import crawl
+from crawler.process import Memory, crawl
 from crawler.refusals import refusal
+from crawler.visits import Visits
 from crawler.wishes import Wish
-from model.crawl import Crawled, CrawlReport
+from model.crawl import Crawled, CrawlReport, Visit
 from model.errors import SourceError
 from model.posting import Posting
 from model.source import CrawlRules, Source
@@ -32,6 +33,7 @@ class Crawl:
     report: CrawlReport
     crawled: list[Crawled]
     brought: Mapping[str, bytes] = field(default_factory=dict)
+    visits: Mapping[str, Visit] = field(default_factory=dict)
 
     @property
     def postings(self) -> list[Posting]:
@@ -61,12 +63,15 @@ def crawled(
     sample: int | None = None,
     prove: bool = False,
     known: Mapping[str, str] | None = None,
+    visits: Mapping[str, Visit] | None = None,
     **fields: Any,
 ) -> Crawl:
     """Crawl a source in its child process."""
     kept: list[Crawled] = []
-    report = crawl(source_of(**fields), rules, sink=kept.extend, sample=sample, prove=prove, known=known)
-    return Crawl(report, kept)
+    told: list[Visit] = []
+    memory = Memory(known or {}, visits or {}, told.extend)
+    report = crawl(source_of(**fields), rules, sink=kept.extend, sample=sample, prove=prove, memory=memory)
+    return Crawl(report, kept, visits={visit.url: visit for visit in told})
 
 
 def wish_key(wish: Wish) -> str:
@@ -117,13 +122,20 @@ class Folder:
         return []
 
 
-def read_from(pages: "Mapping[str, Any] | Handler", *, sample: int | None = None, **fields: Any) -> Crawl:
-    """Run a format over pages that are already here."""
+def read_from(
+    pages: "Mapping[str, Any] | Handler",
+    *,
+    sample: int | None = None,
+    marks: Mapping[str, str] | None = None,
+    **fields: Any,
+) -> Crawl:
+    """Run a format over pages that are already here; `marks` as an earlier crawl left them."""
     source = source_of(**fields)
     form = formats.load(source.kind)
     kept: list[Crawled] = []
     folder = Folder(pages)
-    board = Board(source, folder, kept.append, sample=sample, ignored=form.about.ignored)
+    visits = Visits({}, lambda _: None, marks)
+    board = Board(source, folder, kept.append, sample=sample, ignored=form.about.ignored, visits=visits)
     error, cut = None, False
     try:
         asyncio.run(form.crawl(source, board))
