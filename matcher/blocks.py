@@ -6,6 +6,7 @@ daily work, `blocks_with_soup` (beautifulsoup4 on the same parser) is the refere
 
 import re
 from dataclasses import dataclass, field
+from typing import Final, NamedTuple
 
 from bs4 import BeautifulSoup, Comment, Tag
 from bs4.element import NavigableString
@@ -68,11 +69,13 @@ _TAG = re.compile(
 )
 _BLOCK_TAG = re.compile(r"</?(?:p|div|br|ul|ol|li|h[1-6]|table|tr)\b[^<>]{0,2000}>", re.IGNORECASE)
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
+# White space that folding changes, in texts of plain letters and in all others; a text with none of it is folded already.
+_UNFOLDED: Final = ("  ", " \n", "\n ", "\t", "\r", "\x0b", "\x0c", "\x1c", "\x1d", "\x1e", "\x1f")
+_WIDE_SPACES: Final = tuple("\x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(map(chr, range(0x2000, 0x200B))))
 _ESCAPED_TAG = re.compile(r"&lt;/?(?:p|div|br|ul|ol|li|h[1-6]|span|strong|b|em|table)\b", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(NamedTuple):
     """One line as a person sees it; cells of a table row are parted by tabs. `heading`: the markup shows all of it as a heading."""
 
     text: str
@@ -131,14 +134,33 @@ def has_block_tags(text: str) -> bool:
 def blocks(text: str, *, fast: bool = True) -> list[Block]:
     """The description's blocks, whatever it is written in."""
     if not is_markup(text):
-        return plain_blocks(text)
+        return [Block(line) for line in plain_lines(text)]
+    return markup_blocks(text, fast=fast)
+
+
+def markup_blocks(text: str, *, fast: bool = True) -> list[Block]:
+    """The blocks of a text that is known to be markup."""
     markup = text if has_block_tags(text) else text.replace("\n", "<br>")
     return blocks_with_lxml(markup) if fast else blocks_with_soup(markup)
 
 
-def plain_blocks(text: str) -> list[Block]:
+def plain_lines(text: str) -> list[str]:
     """Plain text's lines; tabs inside are white space like any other."""
-    return [Block(line) for raw in text.splitlines() if (line := " ".join(raw.split()))]
+    if _is_folded(text):
+        return [line for line in text.strip(" ").split("\n") if line]
+    return [line for raw in text.splitlines() if (line := " ".join(raw.split()))]
+
+
+def _is_folded(text: str) -> bool:
+    """Whether folding would change nothing but the ends of the text; looking for each odd space is quicker than folding."""
+    for odd in _UNFOLDED:
+        if odd in text:
+            return False
+    if not text.isascii():
+        for odd in _WIDE_SPACES:
+            if odd in text:
+                return False
+    return True
 
 
 def blocks_with_lxml(markup: str) -> list[Block]:

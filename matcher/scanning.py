@@ -5,10 +5,8 @@ In: a `Page`. Out: `Tokens`, by channel, in order. Within a channel the leftmost
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 
 from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 
@@ -21,17 +19,21 @@ UNIT: Final = "unit"
 WORK: Final = "work"
 MOST_FINDS: Final = 15_000
 
-STATING: Final = (
-    LEAF, UNIT, WORK, "graduate-of", "no-experience", "new-graduates", "if-less", "substitute", "substituted-by", "one-of",
-    "name-heads", "plain-certification",
-)  # fmt: skip
 MENTIONING: Final = (LEAF, UNIT, WORK, "graduate-of", "name-heads", "plain-certification")
+STATING_ONLY: Final = ("no-experience", "new-graduates", "if-less", "substitute", "substituted-by", "one-of")
 UNSCANNED: Final = frozenset(
     {
         "heading-fillers", "closing-words", "frame-before", "recency-before", "duration-noise-before", "duration-noise-after",
         "without-subject", "nursing-words", "license-noise", "sentence-words",
     }
 )  # fmt: skip
+IN_NAMES: Final = frozenset(
+    {
+        "hands-on-title", "office-title", "coder-title", "training-title", "senior-title", "not-senior-title", "uncertified-jobs",
+        "setting-weak", "setting-employer",
+    }
+)  # fmt: skip
+"""Channels that are looked for in titles and employers' names only."""
 _UNITS = {
     "year": ("year", "years", "yr", "yrs"),
     "month": ("month", "months", "mos", "mo"),
@@ -45,8 +47,7 @@ _WORK = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Meaning:
+class Meaning(NamedTuple):
     """What a phrase means: its channel, what it is there, and the letters it must be written in (None: any case)."""
 
     channel: str
@@ -55,8 +56,7 @@ class Meaning:
     letters: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """A phrase found in the page's text."""
 
     start: int
@@ -76,8 +76,13 @@ class Tokens:
         """Take the finds, each channel in order of place."""
         self._channels = channels
         self._starts: dict[str, list[int]] = {}
-        self._stated = sorted(token.start for channel in STATING for token in channels.get(channel, ()))
-        self._mentioned = sorted(token.start for channel in MENTIONING for token in channels.get(channel, ()))
+        self._mentioned = self._begins(MENTIONING)
+        self._stated = sorted(self._mentioned + self._begins(STATING_ONLY))
+
+    def _begins(self, channels: tuple[str, ...]) -> list[int]:
+        """Where the finds of several channels begin, in order."""
+        found = self._channels
+        return sorted([token.start for channel in channels if channel in found for token in found[channel]])
 
     def within(self, channel: str, start: int, end: int) -> list[Token]:
         """The channel's finds that begin in the stretch."""
@@ -137,6 +142,7 @@ class Lexicon:
                 self._add(word, Meaning("setting-employer", "employer", setting.id))
         self._patterns = list(self._meanings)
         self._found = [tuple(self._meanings[pattern]) for pattern in self._patterns]
+        self._found_in_text = [tuple(one for one in meanings if one.channel not in IN_NAMES) for meanings in self._found]
         self._begins = [pattern[0].isalnum() for pattern in self._patterns]
         self._ends = [pattern[-1].isalnum() for pattern in self._patterns]
         self._names = lru_cache(maxsize=2048)(self._scan_name)
@@ -185,32 +191,15 @@ class Lexicon:
 
     def _scan_name(self, text: str) -> tuple[Page, Tokens]:
         page = Page(text)
-        return page, self.scan(page)
+        return page, self._scan_text(page.text, page.lower, self._found)
 
     def scan(self, page: Page) -> Tokens:
         """Every meaning in the page, in order, overlaps within a channel settled."""
-        return self.scan_text(page.text, page.lower)
+        return self._scan_text(page.text, page.lower, self._found_in_text)
 
-    def scan_text(self, text: str, lower: str) -> Tokens:
-        """The same over a bare text and its small letters, which must have the same length."""
-        found: dict[str, list[Token]] = defaultdict(list)
-        found_meanings = self._found
-        for index, start, end, glued, plural in self._whole_words(lower):
-            for meaning in found_meanings[index]:
-                if glued and meaning.channel != UNIT:
-                    continue
-                if meaning.letters is None:
-                    if plural:
-                        continue
-                elif not _in_case(text, start, end, meaning.letters):
-                    continue
-                found[meaning.channel].append(
-                    Token(start, end, meaning.kind, meaning.value, meaning.letters is not None, plural)
-                )
-        return Tokens({channel: _settled(tokens) if len(tokens) > 1 else tokens for channel, tokens in found.items()})
-
-    def _whole_words(self, lower: str) -> Iterator[tuple[int, int, int, bool, bool]]:
-        """The machine's finds that are whole words: which, where, whether glued to a number before, whether with a plural s."""
+    def _scan_text(self, text: str, lower: str, table: list[tuple[Meaning, ...]]) -> Tokens:
+        """The meanings of the table in a text and its small letters, which must have the same length; only whole words count."""
+        found: dict[str, list[Token]] = {}
         length, begins, ends = len(lower), self._begins, self._ends
         for index, start, end in self._machine.find_matches_as_indexes(lower, overlapping=True)[:MOST_FINDS]:
             glued = plural = False
@@ -222,7 +211,20 @@ class Lexicon:
                 if behind != "s" or (end + 1 < length and lower[end + 1].isalnum()):
                     continue
                 plural = True
-            yield index, start, end, glued, plural
+            for channel, kind, value, letters in table[index]:
+                if glued and channel != UNIT:
+                    continue
+                if letters is None:
+                    if plural:
+                        continue
+                elif not _in_case(text, start, end, letters):
+                    continue
+                token = Token(start, end, kind, value, letters is not None, plural)
+                if channel in found:
+                    found[channel].append(token)
+                else:
+                    found[channel] = [token]
+        return Tokens({channel: _settled(tokens) if len(tokens) > 1 else tokens for channel, tokens in found.items()})
 
 
 def _in_case(text: str, start: int, end: int, letters: str) -> bool:
@@ -245,6 +247,13 @@ def _order(token: Token) -> tuple[int, int]:
 
 def _settled(tokens: list[Token]) -> list[Token]:
     """Leftmost longest; equal stretches all stay, since ambiguous letters have more than one meaning."""
+    last_end = -1
+    for token in tokens:
+        if token.start < last_end:
+            break
+        last_end = token.end
+    else:
+        return tokens
     tokens.sort(key=_order)
     kept: list[Token] = []
     last_start, last_end = -1, -1

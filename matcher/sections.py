@@ -9,7 +9,7 @@ from bisect import bisect_right
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 from matcher.page import Line, Page
 from matcher.taxonomy import HeadingKind, Taxonomy, Topic
@@ -72,7 +72,10 @@ class Headings:
         for entry in taxonomy.wording.headings:
             for phrase in entry.phrases:
                 self._kinds.setdefault(_plain(phrase), []).append((entry.kind, entry.topic))
-        self._longest = max(len(phrase.split()) for phrase in self._kinds)
+        self._sizes: dict[str, set[int]] = {}
+        for phrase in self._kinds:
+            words = phrase.split()
+            self._sizes.setdefault(words[0], set()).add(len(words))
         self._closing = frozenset(taxonomy.phrases("closing-words"))
         self._fillers = frozenset(taxonomy.phrases("heading-fillers"))
         self.meaning = lru_cache(maxsize=8192)(self._meaning)
@@ -122,17 +125,27 @@ class Headings:
         """The known phrases inside a heading, the longest first, and which words they cover."""
         found: list[tuple[HeadingKind, Topic | None]] = []
         covered: set[int] = set()
-        for size in range(min(self._longest, len(words)), 0, -1):
-            for start in range(len(words) - size + 1):
-                kinds = self._kinds.get(" ".join(words[start : start + size]), [])
-                fresh = size > 1 or start not in covered
-                part = covered.issuperset(range(start, start + size))
-                found += [
-                    pair for pair in kinds if (fresh or pair[0] in ASKING) and not (part and pair[0] == "conditional")
-                ]
-                if kinds:
-                    covered.update(range(start, start + size))
+        if self._sizes.keys().isdisjoint(words):
+            return found, covered
+        for size, start, kinds in self._phrases(words):
+            fresh = size > 1 or start not in covered
+            part = covered.issuperset(range(start, start + size))
+            found += [
+                pair for pair in kinds if (fresh or pair[0] in ASKING) and not (part and pair[0] == "conditional")
+            ]
+            covered.update(range(start, start + size))
         return found, covered
+
+    def _phrases(self, words: list[str]) -> list[tuple[int, int, list[tuple[HeadingKind, Topic | None]]]]:
+        """The known phrases among the words: how many words, from which on, and what they mean; the longest first."""
+        phrases = [
+            (size, start, kinds)
+            for start, word in enumerate(words)
+            for size in self._sizes.get(word, ())
+            if start + size <= len(words) and (kinds := self._kinds.get(" ".join(words[start : start + size])))
+        ]
+        phrases.sort(key=lambda one: (-one[0], one[1]))
+        return phrases
 
 
 def _strongest(
@@ -151,8 +164,7 @@ def _plain(text: str) -> str:
     ).strip(". ")
 
 
-@dataclass(frozen=True, slots=True)
-class Placed:
+class Placed(NamedTuple):
     """A line with its section; `body` is where its text begins behind an inline heading; a pure heading has no body."""
 
     line: Line
@@ -218,7 +230,7 @@ class _Ladder:
             self.columns = False
             return text, line
         kept = len(cells[0]) + 1 + len(cells[1])
-        return text[:kept], replace(line, end=line.start + kept)
+        return text[:kept], line._replace(end=line.start + kept)
 
     def above(self, heading: str) -> bool:
         """Whether a heading opens a level above one that has been seen."""
