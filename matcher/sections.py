@@ -27,7 +27,7 @@ _NUMBERING = re.compile(r"^(?:\d{1,2}(?:\.\d{1,2})?[.)]|[a-z][.)])\s+")
 _KEY = re.compile(
     r"^[^A-Za-z0-9]{0,6}(?:\d{1,2}(?:\.\d{1,2})?[.)]\s?)?([A-Za-z][^:\t\n]{1,70}?)\s?(?::|\t|-(?=\s*$))\s?\**"
 )
-_WORDS = re.compile(r"[a-z0-9$'&/+.]+")
+_WORDS = re.compile(r"[a-z0-9$'+.]+")
 
 _LEVEL = re.compile(r"\blevel (i{1,3}|iv|[1-4]|one|two|three)\b", re.IGNORECASE)
 
@@ -61,6 +61,7 @@ class Heading:
 
 
 CONDITIONAL: Final = Heading("conditional", None, True)
+OTHER: Final = Section("other")
 
 
 class Headings:
@@ -83,9 +84,10 @@ class Headings:
 
     def _of_line(self, text: str, heading: bool, item: bool) -> tuple[Heading | None, int]:
         """The heading that a short line is or begins with."""
-        bare = _NUMBERING.sub("", _trimmed(text))
-        if len(bare) <= LONGEST_HEADING and not text.rstrip().endswith((".", ";", ",")):
-            found = self.meaning(bare)
+        if not text.rstrip().endswith((".", ";", ",")):
+            bare = _trimmed(text)
+            bare = _NUMBERING.sub("", bare) if bare[1:6].find(" ") >= 0 else bare
+            found = self.meaning(bare) if len(bare) <= LONGEST_HEADING else None
             known = found and found.unknown <= _allowed_unknown(text, bare, heading=heading, item=item)
             if found and known and (found.kind != "topic" or found.unknown_share <= 0.4):
                 return found, len(text)
@@ -93,8 +95,8 @@ class Headings:
 
     def _meaning(self, text: str) -> Heading | None:
         """What a heading of these words opens, or None. Whole phrases inside it count, the strongest kind first."""
-        words = _plain(text).split()
-        if not words or len(words) > MOST_HEADING_WORDS:
+        words = _plain_words(text)
+        if not words or len(words) > MOST_HEADING_WORDS or self._sizes.keys().isdisjoint(words):
             return None
         whole = self._kinds.get(" ".join(words), [])
         found, covered = self._inside(words)
@@ -125,8 +127,6 @@ class Headings:
         """The known phrases inside a heading, the longest first, and which words they cover."""
         found: list[tuple[HeadingKind, Topic | None]] = []
         covered: set[int] = set()
-        if self._sizes.keys().isdisjoint(words):
-            return found, covered
         for size, start, kinds in self._phrases(words):
             fresh = size > 1 or start not in covered
             part = covered.issuperset(range(start, start + size))
@@ -159,9 +159,15 @@ def _strongest(
 
 
 def _plain(text: str) -> str:
-    return " ".join(
-        _WORDS.findall(text.lower().replace("-", " ").replace("/", " ").replace("&", " ").replace(",", " "))
-    ).strip(". ")
+    return " ".join(_plain_words(text))
+
+
+def _plain_words(text: str) -> list[str]:
+    """The words of a heading without marks; full stops stay inside it."""
+    words = _WORDS.findall(text.lower())
+    if words and (words[0][0] == "." or words[-1][-1] == "."):
+        return " ".join(words).strip(". ").split()
+    return words
 
 
 class Placed(NamedTuple):
@@ -176,37 +182,44 @@ class Placed(NamedTuple):
 def place_lines(page: Page, headings: Headings, holds: Callable[[int, int], bool]) -> list[Placed]:
     """Every line of the page with the section that it stands in; a line that `holds` something asked for is no unknown heading."""
     placed: list[Placed] = []
-    current, run, ladder = Section(), _Run(), _Ladder()
+    current, run = Section(), _Run()
+    ladder = _Ladder() if "evel" in page.text or "EVEL" in page.text else None
     for number, whole in enumerate(page.lines):
-        text, line = ladder.lowest(page.text[whole.start : whole.end], whole)
+        line, text = whole, page.text[whole.start : whole.end]
+        if ladder and ladder.columns:
+            text, line = ladder.lowest(text, whole)
         heading, body = _heading_of(text, line, headings)
-        if ladder.above(text[: body or text.find(":", 0, LONGEST_HEADING) + 1]):
+        if ladder and ladder.above(text[: body or text.find(":", 0, LONGEST_HEADING) + 1]):
             heading, body = CONDITIONAL, body or text.find(":") + 1
         if heading is None:
             if _looks_unknown(text, line, page, number) and not holds(line.start, line.end):
-                ladder.see_row(text)
+                if ladder:
+                    ladder.see_row(text)
                 current, run = _unknown(page, number, headings, holds), _Run()
                 placed.append(Placed(line, current, line.end, heading=True))
             else:
                 ended = current.asks and run.ends(text, item=line.item or _bulleted(text))
-                placed.append(Placed(line, Section("other") if ended else current, line.start, heading=False))
+                placed.append(Placed(line, OTHER if ended else current, line.start, heading=False))
             continue
         if body >= len(text):
             run = _Run()
-        opened = opened_by(heading, current, inline=body < len(text))
-        if body >= len(text):
-            current = opened
+            current = opened_by(heading, current, inline=False)
             placed.append(Placed(line, current, line.end, heading=True))
-        else:
-            placed.append(Placed(line, opened, line.start + body, heading=False))
-            if (heading.kind in ASKING and not line.item and (heading.major or not current.asks)) or (
-                heading.kind in ("duty", "benefit", "legal", "about")
-                and current.asks
-                and not line.item
-                and heading.major
-            ):
-                current, run = opened, _Run(LEAST_LIST, LEAST_LIST)
+            continue
+        opened = opened_by(heading, current, inline=True)
+        placed.append(Placed(line, opened, line.start + body, heading=False))
+        if _stays_open(heading, current, item=line.item):
+            current, run = opened, _Run(LEAST_LIST, LEAST_LIST)
     return placed
+
+
+def _stays_open(heading: Heading, current: Section, *, item: bool) -> bool:
+    """Whether a heading that stands before its text in the same line speaks for the lines below as well."""
+    if item:
+        return False
+    if heading.kind in ASKING:
+        return heading.major or not current.asks
+    return heading.kind in ("duty", "benefit", "legal", "about") and current.asks and heading.major
 
 
 @dataclass(slots=True)
@@ -223,8 +236,6 @@ class _Ladder:
 
     def lowest(self, text: str, line: Line) -> tuple[str, Line]:
         """A row of such a table without the columns of the higher levels."""
-        if not self.columns:
-            return text, line
         cells = text.split("\t")
         if len(cells) < 3:
             self.columns = False
@@ -343,18 +354,24 @@ def _bulleted(text: str) -> bool:
 
 
 def _capitals(text: str) -> bool:
+    if not text.isupper():
+        return False
     letters = [char for char in text if char.isalpha()]
     return len(letters) > 3 and all(char.isupper() for char in letters)
 
 
 def _looks_unknown(text: str, line: Line, page: Page, number: int) -> bool:
     """A heading by its looks whose words nobody knows: marked as one, or in capitals, and something follows."""
-    if len(text) > LONGEST_HEADING + 20 or line.item or text.rstrip().endswith((".", ",", ";", "!", "?")):
+    if line.item or len(text) > LONGEST_HEADING + 20:
+        return False
+    marked = line.heading or _marked(text)
+    if not marked and not text.isupper():
+        return False
+    if text.rstrip().endswith((".", ",", ";", "!", "?")):
         return False
     bare = _trimmed(text)
     if len(bare) > LONGEST_HEADING or len(bare.split()) > 8 or number + 1 >= len(page.lines) or _bulleted(text):
         return False
-    marked = line.heading or _marked(text)
     return (marked or _capitals(bare)) and len(bare.split()) > 0 and not any(char.isdigit() for char in bare)
 
 
