@@ -34,6 +34,8 @@ class Asking:
         """What the sentence asks for, in order of place, and the cues that it holds."""
         found = self._leaves.leaves(sentence)[:MOST_LEAVES]
         measured, frames = self._experience.leaves(sentence, found)
+        if not found and not measured:
+            return [], []
         leaves = sorted([*found, *measured], key=lambda leaf: leaf.start)[:MOST_LEAVES]
         cues = cues_of(sentence, leaves, frames)[:MOST_CUES]
         if _supposes(sentence):

@@ -71,6 +71,8 @@ class ExperienceFinder:
 
     def leaves(self, sentence: Sentence, taken: list[Leaf]) -> tuple[list[Leaf], list[Frame]]:
         """The sentence's experience leaves and its time frames."""
+        if not sentence.has(UNIT) and not sentence.has(WORK):
+            return _bare_years(sentence, []), []
         found: list[Leaf] = []
         frames: list[Frame] = []
         work = [
@@ -259,7 +261,7 @@ _OPENS = re.compile(
 
 def refused_experience(sentence: Sentence) -> tuple[int, int] | None:
     """Where the sentence says that experience, of whatever sort, is not needed."""
-    if "experience" not in sentence.lower:
+    if "experience" not in sentence.lower or "no" not in sentence.lower:
         return None
     found = _REFUSED.search(sentence.lower)
     return (sentence.start + found.start(), sentence.start + found.end()) if found else None

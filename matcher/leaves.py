@@ -10,7 +10,7 @@ from typing import Literal
 from matcher.amounts import Amount
 from matcher.misspellings import NameGuesser
 from matcher.page import Page
-from matcher.scanning import LEAF, Token, Tokens
+from matcher.scanning import LEAF, NOTHING, Token, Tokens
 from matcher.sections import Section
 from matcher.states import licensing_states
 from matcher.taxonomy import CredentialEntry, Taxonomy
@@ -21,6 +21,7 @@ FARTHEST_PROGRAM = 120
 MOST_TOKENS = 48
 NEAR_NAME = 25
 PLAIN = "any:coding"
+NAMING = (LEAF, "graduate-of", "name-heads", "plain-certification")
 GENERAL_DEGREES = ("degree in nursing", "nursing degree")
 
 
@@ -37,18 +38,20 @@ class Sentence:
     item: bool = False
     short: bool = False
     lower: str = field(init=False)
+    _found: dict[str, list[Token]] = field(init=False)
 
     def __post_init__(self) -> None:
-        """Keep the sentence's small letters, which every rule looks at."""
+        """Keep the sentence's small letters and finds, which every rule looks at."""
         self.lower = self.page.lower[self.start : self.end]
+        self._found = self.tokens.of_stretch(self.start, self.end)
 
     def find(self, channel: str) -> list[Token]:
         """The channel's finds in the sentence."""
-        return self.tokens.within(channel, self.start, self.end)
+        return self._found.get(channel, NOTHING)
 
     def has(self, channel: str) -> bool:
         """Whether the channel has a find in the sentence."""
-        return self.tokens.has(channel, self.start, self.end)
+        return channel in self._found
 
     def before(self, position: int, length: int = 60) -> str:
         """Up to `length` small letters before the position, inside the sentence."""
@@ -92,6 +95,8 @@ class LeafFinder:
 
     def leaves(self, sentence: Sentence) -> list[Leaf]:
         """Credentials and education of the sentence, in order, each stretch once."""
+        if not any(map(sentence.has, NAMING)):
+            return []
         found: list[Leaf] = []
         for group in _by_place(sentence.find(LEAF)[:MOST_TOKENS]):
             leaf = self._leaf(group, sentence)

@@ -67,15 +67,22 @@ class Token(NamedTuple):
     plural: bool = False
 
 
+NOTHING: Final[list[Token]] = []
+
+
 class Tokens:
     """The finds of one page by channel."""
 
-    __slots__ = ("_channels", "_mentioned", "_starts", "_stated")
+    __slots__ = ("_channels", "_mentioned", "_places", "_starts", "_stated", "_together")
 
     def __init__(self, channels: dict[str, list[Token]]) -> None:
         """Take the finds, each channel in order of place."""
         self._channels = channels
         self._starts: dict[str, list[int]] = {}
+        self._together = sorted(
+            [(token.start, channel, token) for channel, tokens in channels.items() for token in tokens], key=_place
+        )
+        self._places = [one[0] for one in self._together]
         self._mentioned = self._begins(MENTIONING)
         self._stated = sorted(self._mentioned + self._begins(STATING_ONLY))
 
@@ -92,6 +99,17 @@ class Tokens:
         starts = self._starts_of(channel, tokens)
         first = bisect_left(starts, start)
         return tokens[first : bisect_left(starts, end, first)]
+
+    def of_stretch(self, start: int, end: int) -> dict[str, list[Token]]:
+        """The finds of all channels that begin in the stretch."""
+        first = bisect_left(self._places, start)
+        found: dict[str, list[Token]] = {}
+        for _, channel, token in self._together[first : bisect_left(self._places, end, first)]:
+            if channel in found:
+                found[channel].append(token)
+            else:
+                found[channel] = [token]
+        return found
 
     def _starts_of(self, channel: str, tokens: list[Token]) -> list[int]:
         """Where the channel's finds begin; made when first asked for, since few channels are."""
@@ -239,6 +257,10 @@ def _in_case(text: str, start: int, end: int, letters: str) -> bool:
         and text[start - 2].isalpha()
         and text[start - 4 : start].lower() == "non-"
     )
+
+
+def _place(one: tuple[int, str, Token]) -> int:
+    return one[0]
 
 
 def _order(token: Token) -> tuple[int, int]:

@@ -27,6 +27,9 @@ _SAID = re.compile(
     r"\b(?:this|the) (?:is|position is|role is|job is|opportunity is) (?:an? )?(?:fully |100% |full[- ]time |strictly )?"
     r"(on[- ]?site|remote|hybrid|in[- ]person|in[- ]office)\b(?! (?:monitor|patient|area|clinic|care))(?! (?:or|and|/) )"
 )
+_SAYING = ("this is ", "the is ", "position is ", "role is ", "job is ", "opportunity is ")
+_SAID_WAYS = ("onsite", "on-site", "on site", "remote", "hybrid", "in-person", "in person", "in-office", "in office")
+_AT_HOME = ("from home", "at home", "home day", "remote")
 _NOT = re.compile(r"(?:not|no|isn't|is not|never|non)\W+(?:\w+\W+){0,3}$")
 _NOT_AFTER = re.compile(
     r"^[^.;\n]{0,40}\bnot (?:be )?(?:offered|available|authorized|permitted|allowed|an option|possible|eligible|considered|designated)"
@@ -64,14 +67,14 @@ class WorkplaceReader:
         hands_on: bool,
     ) -> FoundWorkplace:
         """What the text says, else what the source, the title and the kind of work say."""
-        if (plain := _SAID.search(page.lower)) and plain[1] is not None:
+        if (plain := _said_plainly(page.lower)) and plain[1] is not None:
             way = _said_way(plain[1])
             return FoundWorkplace(way, (*plain.span(1), "description"), _states(page) if way != "onsite" else ())
         head = self._of_title(f"{title}\n{place}")
         remote, hybrid, onsite = (_first(page, tokens, placed, one) for one in ("remote", "hybrid", "onsite"))
         if remote and not hybrid and (days := _DAYS.search(page.lower, max(0, remote[0] - 160), remote[1] + 160)):
             hybrid = (days.start(), days.end())
-        if not hybrid and not hands_on and (shared := _SHARED.search(page.lower)):
+        if not hybrid and not hands_on and (shared := _shared(page.lower)):
             hybrid = shared.span()
         if hybrid:
             return FoundWorkplace("hybrid", (*hybrid, "description"), _states(page))
@@ -95,6 +98,18 @@ class WorkplaceReader:
             if any(not _masked(tokens, token.start, token.end) for token in tokens.all(word)):
                 return word
         return None
+
+
+def _said_plainly(lower: str) -> re.Match[str] | None:
+    """ "This position is remote"; the pattern is dear, so its words are looked for first."""
+    if any(word in lower for word in _SAYING) and any(word in lower for word in _SAID_WAYS):
+        return _SAID.search(lower)
+    return None
+
+
+def _shared(lower: str) -> re.Match[str] | None:
+    """Days of the week that are parted between home and office."""
+    return _SHARED.search(lower) if "day" in lower and any(word in lower for word in _AT_HOME) else None
 
 
 def _said_way(word: str) -> Workplace:
