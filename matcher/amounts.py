@@ -5,7 +5,7 @@ and one number grammar is read backwards from it in a short window, so that the 
 """
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal
 
 Unit = Literal["year", "month", "week", "day", "hour"]
@@ -34,6 +34,7 @@ _AMOUNT = re.compile(
     r"[ -]{0,3}$"
 )
 _NOTE = re.compile(rf"({_NUMBER})(?: ?(?:-|to) ?({_NUMBER}))?")
+_AFTER = re.compile(rf"\s?:?\s?({_NUMBER})\s?\+?(?:\s?(?:-|to)\s?({_NUMBER}))?")
 _LIMITS = ("up to", "no more than", "not more than", "maximum of", "less than", "under", "fewer than")
 _MONTHS: dict[str, float] = {"year": 12, "month": 1, "week": 12 / 52, "day": 12 / 365}
 
@@ -65,8 +66,7 @@ def amount_before(lower: str, unit_start: int, unit_end: int, unit: Unit, floor:
     if found["limit"] and found["limit"] not in ("more than", "over"):
         start = found.start()
     limit = found["limit"] or ("less than" if lower[max(floor, start - 2) : start].strip() == "<" else "")
-    amount = _amount((low, high), unit, limit)
-    return replace(amount, start=start, end=unit_end, article=found["low"] in ("a", "an")) if amount else None
+    return _amount((start, unit_end), (low, high), unit, limit, article=found["low"] in ("a", "an"))
 
 
 def _pair(found: re.Match[str]) -> tuple[float | None, float | None]:
@@ -92,11 +92,13 @@ def _pair(found: re.Match[str]) -> tuple[float | None, float | None]:
     return low, high
 
 
-def _amount(numbers: tuple[float, float | None], unit: Unit, limit: str) -> Amount | None:
-    """The numbers as whole months, still without a place, or None when nobody could mean them."""
+def _amount(
+    place: tuple[int, int], numbers: tuple[float, float | None], unit: Unit, limit: str, *, article: bool
+) -> Amount | None:
+    """The numbers as whole months, or None when nobody could mean them."""
     low, high = numbers
     if unit == "hour":
-        return Amount(0, 0, None, None, unit, hours=int(low))
+        return Amount(*place, None, None, unit, hours=int(low), article=article)
     factor = _MONTHS[unit]
     if high is not None and high < low:
         low, high = high, low
@@ -104,8 +106,8 @@ def _amount(numbers: tuple[float, float | None], unit: Unit, limit: str) -> Amou
         return None
     months, upper = _months(low, factor), None if high is None else _months(high, factor)
     if limit in _LIMITS:
-        return Amount(0, 0, 0, upper if upper is not None else months, unit, ceiling=limit != "up to")
-    return Amount(0, 0, months, upper if upper != months else None, unit)
+        return Amount(*place, 0, months if upper is None else upper, unit, ceiling=limit != "up to", article=article)
+    return Amount(*place, months, upper if upper != months else None, unit, article=article)
 
 
 def _months(number: float, factor: float) -> int:
@@ -120,9 +122,7 @@ def _value(word: str) -> float:
 
 def number_after(lower: str, position: int, end: int) -> tuple[int, int | None, int] | None:
     """Years given after their name ("years of experience: 3-5"): low and high in months, and where the number ends."""
-    found = re.compile(rf"\s?:?\s?({_NUMBER})\s?\+?(?:\s?(?:-|to)\s?({_NUMBER}))?").match(
-        lower, position, min(end, position + 24)
-    )
+    found = _AFTER.match(lower, position, min(end, position + 24))
     if found is None:
         return None
     low, high = _value(found[1]), _value(found[2]) if found[2] else None

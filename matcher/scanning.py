@@ -220,6 +220,9 @@ class Lexicon:
         found: dict[str, list[Token]] = {}
         length, begins, ends = len(lower), self._begins, self._ends
         for index, start, end in self._machine.find_matches_as_indexes(lower, overlapping=True)[:MOST_FINDS]:
+            meanings = table[index]
+            if not meanings:
+                continue
             glued = plural = False
             if start and begins[index] and (before := lower[start - 1]).isalnum():
                 if not before.isdigit():
@@ -229,7 +232,7 @@ class Lexicon:
                 if behind != "s" or (end + 1 < length and lower[end + 1].isalnum()):
                     continue
                 plural = True
-            for channel, kind, value, letters in table[index]:
+            for channel, kind, value, letters in meanings:
                 if glued and channel != UNIT:
                     continue
                 if letters is None:

@@ -29,6 +29,7 @@ _KEY = re.compile(
 )
 _WORDS = re.compile(r"[a-z0-9$'+.]+")
 
+_DIGIT = re.compile(r"\d")
 _LEVEL = re.compile(r"\blevel (i{1,3}|iv|[1-4]|one|two|three)\b", re.IGNORECASE)
 
 State = Literal["heading", "inline", "plain"]
@@ -87,9 +88,9 @@ class Headings:
         if not text.rstrip().endswith((".", ";", ",")):
             bare = _trimmed(text)
             bare = _NUMBERING.sub("", bare) if bare[1:6].find(" ") >= 0 else bare
-            found = self.meaning(bare) if len(bare) <= LONGEST_HEADING else None
-            known = found and found.unknown <= _allowed_unknown(text, bare, heading=heading, item=item)
-            if found and known and (found.kind != "topic" or found.unknown_share <= 0.4):
+            allowed = _allowed_unknown(text, bare, heading=heading, item=item)
+            found = self.meaning(bare) if allowed >= 0 and len(bare) <= LONGEST_HEADING else None
+            if found and found.unknown <= allowed and (found.kind != "topic" or found.unknown_share <= 0.4):
                 return found, len(text)
         return _keyed(text, self)
 
@@ -188,11 +189,11 @@ def place_lines(page: Page, headings: Headings, holds: Callable[[int, int], bool
         line, text = whole, page.text[whole.start : whole.end]
         if ladder and ladder.columns:
             text, line = ladder.lowest(text, whole)
-        heading, body = _heading_of(text, line, headings)
+        heading, body = (None, 0) if _is_running_text(text) else _heading_of(text, line, headings)
         if ladder and ladder.above(text[: body or text.find(":", 0, LONGEST_HEADING) + 1]):
             heading, body = CONDITIONAL, body or text.find(":") + 1
         if heading is None:
-            if _looks_unknown(text, line, page, number) and not holds(line.start, line.end):
+            if not _is_running_text(text) and _looks_unknown(text, line, page, number) and not holds(line.start, line.end):
                 if ladder:
                     ladder.see_row(text)
                 current, run = _unknown(page, number, headings, holds), _Run()
@@ -211,6 +212,12 @@ def place_lines(page: Page, headings: Headings, holds: Callable[[int, int], bool
         if _stays_open(heading, current, item=line.item):
             current, run = opened, _Run(LEAST_LIST, LEAST_LIST)
     return placed
+
+
+def _is_running_text(text: str) -> bool:
+    """Whether a line can be no heading and begin with none, whatever its words: it is long or ends like a sentence, and has no key."""
+    last = text[-1:]
+    return (len(text) > LONGEST_HEADING + 20 or last == ".") and last != "-" and ":" not in text[:80] and "\t" not in text[:80]
 
 
 def _stays_open(heading: Heading, current: Section, *, item: bool) -> bool:
@@ -323,7 +330,7 @@ def _keyed(text: str, headings: Headings) -> tuple[Heading | None, int]:
 
 def _allowed_unknown(text: str, bare: str, *, heading: bool, item: bool) -> int:
     """How many unknown words a pure heading may hold: the more it looks like one, the more."""
-    if any(char.isdigit() for char in bare) or ":" in bare[:-1]:
+    if _DIGIT.search(bare) or ":" in bare[:-1]:
         return -1
     if text.rstrip().rstrip("*_ ").endswith((":", "-")):
         return 4
@@ -372,7 +379,7 @@ def _looks_unknown(text: str, line: Line, page: Page, number: int) -> bool:
     bare = _trimmed(text)
     if len(bare) > LONGEST_HEADING or len(bare.split()) > 8 or number + 1 >= len(page.lines) or _bulleted(text):
         return False
-    return (marked or _capitals(bare)) and len(bare.split()) > 0 and not any(char.isdigit() for char in bare)
+    return (marked or _capitals(bare)) and len(bare.split()) > 0 and not _DIGIT.search(bare)
 
 
 def inside(section: Section, heading: Heading | None) -> Section:
