@@ -63,11 +63,13 @@ def nodes_of(leaves: list[Leaf], sentence: Sentence, taxonomy: Taxonomy) -> list
 
 def _counted(leaves: list[Leaf], sentence: Sentence) -> list[Node]:
     """ "At least two of A, B, C": one node that asks for a number of its ways."""
-    found = _COUNT.search(sentence.lower)
+    found = _COUNT.search(sentence.lower) if " of" in sentence.lower else None
+    if found is None:
+        return []
     listed = [
-        leaf for leaf in leaves if found and leaf.kind == "credential" and leaf.start >= sentence.start + found.end()
+        leaf for leaf in leaves if leaf.kind == "credential" and leaf.start >= sentence.start + found.end()
     ]
-    if not found or len(listed) < 3 or len(listed) > MOST_COUNTED:
+    if len(listed) < 3 or len(listed) > MOST_COUNTED:
         return []
     rest = [leaf for leaf in leaves if leaf not in listed]
     return [Node([[leaf] for leaf in listed], at_least=_NUMBERS[found[1]]), *(Node([[leaf]]) for leaf in rest)]
@@ -75,7 +77,7 @@ def _counted(leaves: list[Leaf], sentence: Sentence) -> list[Node]:
 
 def count_asked(lower: str) -> int:
     """How many of the things that follow a line asks for ("two of the following:"); one when it names no number."""
-    found = _COUNT.search(lower)
+    found = _COUNT.search(lower) if " of" in lower else None
     return _NUMBERS[found[1]] if found else 1
 
 

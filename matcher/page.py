@@ -283,12 +283,12 @@ def _joined(found: list[Block]) -> tuple[str, tuple[Line, ...]]:
     glued = _glued_lines([block.text for block in found])
     parts: list[str] = []
     lines: list[Line] = []
-    position = 0
+    position, new = 0, tuple.__new__
     for number, (text, heading, item) in enumerate(found):
         for part in _parted(text, glued=number in glued) if number in glued or len(text) > LONGEST_LINE else (text,):
             end = position + len(part)
             parts.append(part)
-            lines.append(Line(position, end, heading, item))
+            lines.append(new(Line, (position, end, heading, item)))
             position = end + 1
         if position > MOST_CHARACTERS or len(lines) > MOST_LINES:
             break

@@ -41,6 +41,7 @@ _REFUSED = re.compile(
     r"|property damage|net worth|assistance|\+\s?\$|plus \$|housing|earned here|sales|gift|credit|donat|co-?pay",
     re.IGNORECASE,
 )
+_SENTENCE_END = re.compile(r"[.;!?](?=\s|$)")
 _AFTER_END = re.compile(r"[\n.,;+(!:|*•]|\bplus\b|\band\b|\bwith\b|\bDOE\b")
 _NAMED = re.compile(
     r"\bpay|salary|salaries|wage|\brates?\b|compensation|\bearn|hourly|starting|\brange|\bhr\b|\bhour|annual|per year|\bbase\b|stipend",
@@ -113,7 +114,7 @@ def _candidate(text: str, found: re.Match[str], *, field: bool, name: bool = Fal
     start, end = found.start(), found.end()
     before, after = text[max(0, start - WINDOW) : start], text[end : end + 40]
     line_before = before.rsplit("\n", 1)[-1]
-    near = re.split(r"[.;!?](?=\s|$)", line_before)[-1]
+    near = _SENTENCE_END.split(line_before)[-1]
     clear = bool(found["period2"] and found["high"])
     if not field and (
         _REFUSED.search(near[-CLEAR_REACH:] if clear else near[-60:])
@@ -136,7 +137,7 @@ def _candidate(text: str, found: re.Match[str], *, field: bool, name: bool = Fal
     floor, ceiling = _BOUNDS[period]
     if not floor <= low <= ceiling:
         return None
-    if re.search(r"up to\s*$", near, re.IGNORECASE) and high is None and not field and not (name and found["period1"]):
+    if near.rstrip().lower().endswith("up to") and high is None and not field and not (name and found["period1"]):
         return None
     stated = bool(found["period1"] or (found["high"] and found["period2"]))
     named = bool(_NAMED.search(near) or _NAMED.search(after[:24]) or _NAMED.search(_line_above(text, start)))

@@ -218,7 +218,7 @@ class Lexicon:
     def _scan_text(self, text: str, lower: str, table: list[tuple[Meaning, ...]]) -> Tokens:
         """The meanings of the table in a text and its small letters, which must have the same length; only whole words count."""
         found: dict[str, list[Token]] = {}
-        length, begins, ends = len(lower), self._begins, self._ends
+        length, begins, ends, new = len(lower), self._begins, self._ends, tuple.__new__
         for index, start, end in self._machine.find_matches_as_indexes(lower, overlapping=True)[:MOST_FINDS]:
             meanings = table[index]
             if not meanings:
@@ -240,7 +240,7 @@ class Lexicon:
                         continue
                 elif not _in_case(text, start, end, letters):
                     continue
-                token = Token(start, end, kind, value, letters is not None, plural)
+                token = new(Token, (start, end, kind, value, letters is not None, plural))
                 if channel in found:
                     found[channel].append(token)
                 else:

@@ -70,7 +70,7 @@ class WorkplaceReader:
         if (plain := _said_plainly(page.lower)) and plain[1] is not None:
             way = _said_way(plain[1])
             return FoundWorkplace(way, (*plain.span(1), "description"), _states(page) if way != "onsite" else ())
-        head = self._of_title(f"{title}\n{place}")
+        head = self._of_names(title, place)
         remote, hybrid, onsite = (_first(page, tokens, placed, one) for one in ("remote", "hybrid", "onsite"))
         if remote and not hybrid and (days := _DAYS.search(page.lower, max(0, remote[0] - 160), remote[1] + 160)):
             hybrid = (days.start(), days.end())
@@ -91,12 +91,13 @@ class WorkplaceReader:
             return FoundWorkplace(said, None, _states(page))
         return FoundWorkplace("onsite" if hands_on else None)
 
-    def _of_title(self, text: str) -> Workplace | None:
+    def _of_names(self, title: str, place: str) -> Workplace | None:
         """What the title or the place says."""
-        _, tokens = self._lexicon.scan_name(text)
+        scanned = [self._lexicon.scan_name(text)[1] for text in (title, place)]
         for word in ("hybrid", "remote", "onsite"):
-            if any(not _masked(tokens, token.start, token.end) for token in tokens.all(word)):
-                return word
+            for tokens in scanned:
+                if any(not _masked(tokens, token.start, token.end) for token in tokens.all(word)):
+                    return word
         return None
 
 
