@@ -19,8 +19,8 @@ UNIT: Final = "unit"
 WORK: Final = "work"
 MOST_FINDS: Final = 15_000
 
-MENTIONING: Final = (LEAF, UNIT, WORK, "graduate-of", "name-heads", "plain-certification")
-STATING_ONLY: Final = ("no-experience", "new-graduates", "if-less", "substitute", "substituted-by", "one-of")
+MENTIONING: Final = frozenset({LEAF, UNIT, WORK, "graduate-of", "name-heads", "plain-certification"})
+STATING: Final = MENTIONING | {"no-experience", "new-graduates", "if-less", "substitute", "substituted-by", "one-of"}
 UNSCANNED: Final = frozenset(
     {
         "heading-fillers", "closing-words", "frame-before", "recency-before", "duration-noise-before", "duration-noise-after",
@@ -83,13 +83,8 @@ class Tokens:
             [(token.start, channel, token) for channel, tokens in channels.items() for token in tokens], key=_place
         )
         self._places = [one[0] for one in self._together]
-        self._mentioned = self._begins(MENTIONING)
-        self._stated = sorted(self._mentioned + self._begins(STATING_ONLY))
-
-    def _begins(self, channels: tuple[str, ...]) -> list[int]:
-        """Where the finds of several channels begin, in order."""
-        found = self._channels
-        return sorted([token.start for channel in channels if channel in found for token in found[channel]])
+        self._mentioned = [start for start, channel, _ in self._together if channel in MENTIONING]
+        self._stated = [start for start, channel, _ in self._together if channel in STATING]
 
     def within(self, channel: str, start: int, end: int) -> list[Token]:
         """The channel's finds that begin in the stretch."""
@@ -142,6 +137,22 @@ class Tokens:
         return first < len(starts) and starts[first] < end
 
 
+class _Table:
+    """Phrases with their meanings, and the machine that finds them all in one pass."""
+
+    __slots__ = ("begins", "ends", "machine", "meanings")
+
+    def __init__(self, meanings: dict[str, list[Meaning]], implementation: Implementation) -> None:
+        """Compile the phrases; whether each begins and ends with a letter decides whether a word's end is looked for there."""
+        phrases = list(meanings)
+        self.meanings = [tuple(meanings[phrase]) for phrase in phrases]
+        self.begins = [phrase[0].isalnum() for phrase in phrases]
+        self.ends = [phrase[-1].isalnum() for phrase in phrases]
+        self.machine = AhoCorasick(
+            phrases, matchkind=MatchKind.Standard, implementation=implementation, store_patterns=False
+        )
+
+
 class Lexicon:
     """The taxonomy compiled for scanning; made once and used for every page."""
 
@@ -158,15 +169,14 @@ class Lexicon:
                 self._add(word, Meaning("setting-cue", "acronym", setting.id, word))
             for word in setting.employers:
                 self._add(word, Meaning("setting-employer", "employer", setting.id))
-        self._patterns = list(self._meanings)
-        self._found = [tuple(self._meanings[pattern]) for pattern in self._patterns]
-        self._found_in_text = [tuple(one for one in meanings if one.channel not in IN_NAMES) for meanings in self._found]
-        self._begins = [pattern[0].isalnum() for pattern in self._patterns]
-        self._ends = [pattern[-1].isalnum() for pattern in self._patterns]
-        self._names = lru_cache(maxsize=2048)(self._scan_name)
-        self._machine = AhoCorasick(
-            self._patterns, matchkind=MatchKind.Standard, implementation=Implementation.DFA, store_patterns=False
-        )
+        self._name_table = _Table(self._meanings, Implementation.ContiguousNFA)
+        in_text = {
+            pattern: kept
+            for pattern, meanings in self._meanings.items()
+            if (kept := [one for one in meanings if one.channel not in IN_NAMES])
+        }
+        self._text_table = _Table(in_text, Implementation.DFA)
+        self._names = lru_cache(maxsize=4096)(self._scan_name)
 
     def _add(self, phrase: str, meaning: Meaning) -> None:
         known = self._meanings[" ".join(phrase.lower().split())]
@@ -209,43 +219,41 @@ class Lexicon:
 
     def _scan_name(self, text: str) -> tuple[Page, Tokens]:
         page = Page(text)
-        return page, self._scan_text(page.text, page.lower, self._found)
+        return page, _scan(page.text, page.lower, self._name_table)
 
     def scan(self, page: Page) -> Tokens:
         """Every meaning in the page, in order, overlaps within a channel settled."""
-        return self._scan_text(page.text, page.lower, self._found_in_text)
+        return _scan(page.text, page.lower, self._text_table)
 
-    def _scan_text(self, text: str, lower: str, table: list[tuple[Meaning, ...]]) -> Tokens:
-        """The meanings of the table in a text and its small letters, which must have the same length; only whole words count."""
-        found: dict[str, list[Token]] = {}
-        length, begins, ends, new = len(lower), self._begins, self._ends, tuple.__new__
-        for index, start, end in self._machine.find_matches_as_indexes(lower, overlapping=True)[:MOST_FINDS]:
-            meanings = table[index]
-            if not meanings:
+
+def _scan(text: str, lower: str, table: _Table) -> Tokens:
+    """The meanings of the table in a text and its small letters, which must have the same length; only whole words count."""
+    found: dict[str, list[Token]] = {}
+    length, begins, ends, meanings, new = len(lower), table.begins, table.ends, table.meanings, tuple.__new__
+    for index, start, end in table.machine.find_matches_as_indexes(lower, overlapping=True)[:MOST_FINDS]:
+        glued = plural = False
+        if start and begins[index] and (before := lower[start - 1]).isalnum():
+            if not before.isdigit():
                 continue
-            glued = plural = False
-            if start and begins[index] and (before := lower[start - 1]).isalnum():
-                if not before.isdigit():
+            glued = True
+        if end < length and ends[index] and (behind := lower[end]).isalnum():
+            if behind != "s" or (end + 1 < length and lower[end + 1].isalnum()):
+                continue
+            plural = True
+        for channel, kind, value, letters in meanings[index]:
+            if glued and channel != UNIT:
+                continue
+            if letters is None:
+                if plural:
                     continue
-                glued = True
-            if end < length and ends[index] and (behind := lower[end]).isalnum():
-                if behind != "s" or (end + 1 < length and lower[end + 1].isalnum()):
-                    continue
-                plural = True
-            for channel, kind, value, letters in meanings:
-                if glued and channel != UNIT:
-                    continue
-                if letters is None:
-                    if plural:
-                        continue
-                elif not _in_case(text, start, end, letters):
-                    continue
-                token = new(Token, (start, end, kind, value, letters is not None, plural))
-                if channel in found:
-                    found[channel].append(token)
-                else:
-                    found[channel] = [token]
-        return Tokens({channel: _settled(tokens) if len(tokens) > 1 else tokens for channel, tokens in found.items()})
+            elif not _in_case(text, start, end, letters):
+                continue
+            token = new(Token, (start, end, kind, value, letters is not None, plural))
+            if channel in found:
+                found[channel].append(token)
+            else:
+                found[channel] = [token]
+    return Tokens({channel: _settled(tokens) if len(tokens) > 1 else tokens for channel, tokens in found.items()})
 
 
 def _in_case(text: str, start: int, end: int, letters: str) -> bool:
