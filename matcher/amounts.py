@@ -36,7 +36,9 @@ _AMOUNT = re.compile(
 # The word right before a unit, when there is one, ends a number or what may follow a number; else no number stands there.
 LONGEST_WORD = 18
 _LAST_WORD = re.compile(r"([a-z]+)[ -]{0,3}$")
-_LAST_WORDS = frozenset(word.replace("-", " ").split()[-1] for word in _WORDS) | frozenset(re.findall(r"([a-z]+)[|)]", _TAIL))
+_LAST_WORDS = frozenset(word.replace("-", " ").split()[-1] for word in _WORDS) | frozenset(
+    re.findall(r"([a-z]+)[|)]", _TAIL)
+)
 _NOTE = re.compile(rf"({_NUMBER})(?: ?(?:-|to) ?({_NUMBER}))?")
 _AFTER = re.compile(rf"\s?:?\s?({_NUMBER})\s?\+?(?:\s?(?:-|to)\s?({_NUMBER}))?")
 _LIMITS = ("up to", "no more than", "not more than", "maximum of", "less than", "under", "fewer than")
@@ -59,7 +61,9 @@ class Amount:
 
 def amount_before(lower: str, unit_start: int, unit_end: int, unit: Unit, floor: int = 0) -> Amount | None:
     """The amount whose unit stands at the place, or None; nothing before `floor` is looked at."""
-    if (word := _LAST_WORD.search(lower, max(floor, unit_start - LONGEST_WORD), unit_start)) and word[1] not in _LAST_WORDS:
+    if (word := _LAST_WORD.search(lower, max(floor, unit_start - LONGEST_WORD), unit_start)) and word[
+        1
+    ] not in _LAST_WORDS:
         return None
     begin = max(floor, unit_start - WINDOW)
     found = _AMOUNT.search(lower, begin, unit_start)

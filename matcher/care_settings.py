@@ -29,11 +29,11 @@ _SECTION_WEIGHT: Final = {
 }  # fmt: skip
 _OWN = re.compile(
     r"(?:we are|we're|our|is an?|are an?|is the|join|at the|at our|this|within our|here at|serving|operates|in our|as an?|a leading"
-    r"|leader in)\b[^.;]{0,60}$"
+    r"|leader in)\b"
 )
 _ELSEWHERE = re.compile(
     r"(?:experience|worked|background|preferably|setting|knowledge|insurance|skills|benefits|to and from"
-    r"|discharge|referr)\b[^.;]{0,50}$"
+    r"|discharge|referr)\b"
 )
 
 
@@ -127,10 +127,9 @@ class SettingReader:
             while number + 1 < len(placed) and placed[number + 1].line.start <= token.start:
                 number += 1
             weight = _SECTION_WEIGHT[placed[number].section.kind] if placed else 1.0
-            before = page.lower[max(0, token.start - 70) : token.start]
-            if _ELSEWHERE.search(before):
+            if _stands_before(_ELSEWHERE, 50, page.lower, token.start):
                 weight *= 0.3
-            elif _OWN.search(before):
+            elif _stands_before(_OWN, 60, page.lower, token.start):
                 weight *= 1.8
             times[token.value] += 1
             weight /= 1 + 0.35 * (times[token.value] - 1)
@@ -183,6 +182,13 @@ class SettingReader:
             if token:
                 found.append(FoundBasis(basis, token.start, token.end, "description"))
         return found
+
+
+def _stands_before(words: re.Pattern[str], reach: int, lower: str, position: int) -> bool:
+    """Whether one of the words ends at most `reach` letters before the position, in the same sentence."""
+    begin = max(0, position - 70)
+    begin = max(begin, lower.rfind(".", begin, position) + 1, lower.rfind(";", begin, position) + 1)
+    return any(found.end() >= position - reach for found in words.finditer(lower, begin, position))
 
 
 def _is_said(position: int, placed: list[Placed]) -> bool:

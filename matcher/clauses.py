@@ -66,9 +66,7 @@ def _counted(leaves: list[Leaf], sentence: Sentence) -> list[Node]:
     found = _COUNT.search(sentence.lower) if " of" in sentence.lower else None
     if found is None:
         return []
-    listed = [
-        leaf for leaf in leaves if leaf.kind == "credential" and leaf.start >= sentence.start + found.end()
-    ]
+    listed = [leaf for leaf in leaves if leaf.kind == "credential" and leaf.start >= sentence.start + found.end()]
     if len(listed) < 3 or len(listed) > MOST_COUNTED:
         return []
     rest = [leaf for leaf in leaves if leaf not in listed]

@@ -193,7 +193,11 @@ def place_lines(page: Page, headings: Headings, holds: Callable[[int, int], bool
         if ladder and ladder.above(text[: body or text.find(":", 0, LONGEST_HEADING) + 1]):
             heading, body = CONDITIONAL, body or text.find(":") + 1
         if heading is None:
-            if not _is_running_text(text) and _looks_unknown(text, line, page, number) and not holds(line.start, line.end):
+            if (
+                not _is_running_text(text)
+                and _looks_unknown(text, line, page, number)
+                and not holds(line.start, line.end)
+            ):
                 if ladder:
                     ladder.see_row(text)
                 current, run = _unknown(page, number, headings, holds), _Run()
@@ -217,7 +221,12 @@ def place_lines(page: Page, headings: Headings, holds: Callable[[int, int], bool
 def _is_running_text(text: str) -> bool:
     """Whether a line can be no heading and begin with none, whatever its words: it is long or ends like a sentence, and has no key."""
     last = text[-1:]
-    return (len(text) > LONGEST_HEADING + 20 or last == ".") and last != "-" and ":" not in text[:80] and "\t" not in text[:80]
+    return (
+        (len(text) > LONGEST_HEADING + 20 or last == ".")
+        and last != "-"
+        and ":" not in text[:80]
+        and "\t" not in text[:80]
+    )
 
 
 def _stays_open(heading: Heading, current: Section, *, item: bool) -> bool:

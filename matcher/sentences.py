@@ -20,6 +20,8 @@ AROUND = 300
 
 def sentence_spans(text: str, start: int, end: int) -> list[tuple[int, int]]:
     """The sentences of `text[start:end]` as spans of the text."""
+    if _END.search(text, start, end) is None:
+        return [(start, end)] if start < end else []
     spans: list[tuple[int, int]] = []
     begin = start
     for found in _END.finditer(text, start, end):

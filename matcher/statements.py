@@ -27,6 +27,7 @@ MOST_LEAVES = 400
 MOST_NONE = 24
 ENTRY_NOTES = ("entry level", "entry-level", "entry level!", "entry-level!")
 LONGEST_NOTE = 20
+LONGEST_KEY = 40
 THAT_IS = re.compile(r"\W*(?:that's|that is|that would be|it's|it is|this is|these are|those are|both are|they are)\b")
 NONE_WORDS = ("none", "but none")
 BARE_EXPERIENCE = (": experience", ": prior experience", ": previous experience")
@@ -161,12 +162,13 @@ class _Walk:
 
     def _inline_heading(self, start: int, end: int, *, first: bool) -> Heading | None:
         """A key inside a line: "… Required: HS diploma.", "THE PERSON. You have …", "**About you.** You have …"."""
-        text = self.page.text[start:end].strip()
-        if len(text) <= 40 and text.endswith((".", "*")) and (text.startswith("**") or text.isupper()):
-            found = self.reader.headings.meaning(text)
-            return found if found and found.unknown <= 1 else None
-        colon = self.page.text.find(":", start, min(end, start + 50))
-        found = self.reader.headings.meaning(self.page.text[start:colon]) if colon > start and not first else None
+        if end - start <= LONGEST_KEY:
+            text = self.page.text[start:end].strip()
+            if text.endswith((".", "*")) and (text.startswith("**") or text.isupper()):
+                found = self.reader.headings.meaning(text)
+                return found if found and found.unknown <= 1 else None
+        colon = -1 if first else self.page.text.find(":", start, min(end, start + 50))
+        found = self.reader.headings.meaning(self.page.text[start:colon]) if colon > start else None
         return found if found and found.unknown_share <= 0.34 else None
 
     def _read_clause(self, number: int, sentence: Sentence) -> None:

@@ -4,7 +4,7 @@ In: a posting, its page, tokens, statements and nodes. Out: its `Reading`.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
 
@@ -84,14 +84,15 @@ class Writing:
     def reading(self) -> Reading:
         """Everything together."""
         outcome = outcome_of(self.nodes)
-        months = self._months(outcome)
-        leaves = self._leaves()
+        months, leaves = self._months(outcome), self._leaves()
         experience = self._experience(leaves)
         wished = [ask.min_months for ask in experience if ask.modality == "preferred"]
         entry = self.instruments.entry.read(
             self.posting.title, self.tokens, self.statements, months, preferred=bool(wished)
         )
-        asked = Reading(
+        settings = self._settings()
+        workplace, (pay, pay_evidence) = self._workplace_of(settings), self._pay()
+        return Reading(
             id=self.posting.id,
             read_with=self.instruments.version,
             requirements=AllOf(children=tuple(self._tree(node) for node in self.nodes[:MOST_REQUIREMENTS])),
@@ -108,52 +109,49 @@ class Writing:
             entry_level=entry.level,
             entry_level_evidence=self._evidence_at(entry.place, "entry-level"),
             required_groups=tuple(outcome.groups),
-            contradictions=(Note(id="entry_level", says=entry.contradiction),) if entry.contradiction else (),
-        )
-        return self._with_remarks(self._with_place(asked))
-
-    def _with_place(self, reading: Reading) -> Reading:
-        """The reading with where the work is and what it pays."""
-        placed = self.statements.placed
-        settings = self.instruments.settings.read(
-            self.posting.employer or "", self.posting.title, self.page, self.tokens, placed
-        )
-        reasons = self.instruments.settings.underserved(settings, self.tokens, placed)
-        workplace = self._workplace_of(settings)
-        pay, pay_evidence = self._pay()
-        against = (Note(id="workplace", says=workplace.contradiction),) if workplace.contradiction else ()
-        return replace(
-            reading,
-            care_settings=tuple(
-                CareSetting(id=one.id, evidence=self._named(one.start, one.end, one.field, "care-setting"))
-                for one in settings
-            ),
-            underserved=tuple(
-                Underserved(basis=one.basis, evidence=self._named(one.start, one.end, one.field, "underserved"))
-                for one in reasons
-            ),
+            contradictions=_notes(entry_level=entry.contradiction, workplace=workplace.contradiction),
+            care_settings=self._care_settings(settings),
+            underserved=self._underserved(settings),
             workplace=workplace.workplace,
             workplace_states=workplace.states,
             pay=pay,
             pay_evidence=pay_evidence,
-            contradictions=reading.contradictions + against,
-        )
-
-    def _with_remarks(self, reading: Reading) -> Reading:
-        """The reading with the plain facts beside the requirements."""
-        return replace(
-            reading,
             employment_type=self.posting.employment_type,
             shift=remarks.shifts(self.tokens),
-            gates=tuple(
-                Gate(id=gate, evidence=self._evidence(token.start, token.end, "gate"))
-                for gate, token in remarks.gates(self.tokens)
-            ),
-            suspicious=tuple(
-                Note(id="suspicious", says=token.value, evidence=self._evidence(token.start, token.end, "suspicious"))
-                for token in remarks.suspicions(self.tokens)
-            ),
+            gates=self._gates(),
+            suspicious=self._suspicious(),
             thin=self._thin(),
+        )
+
+    def _settings(self) -> list[FoundSetting]:
+        """The kinds of place that the work is at."""
+        return self.instruments.settings.read(
+            self.posting.employer or "", self.posting.title, self.page, self.tokens, self.statements.placed
+        )
+
+    def _care_settings(self, settings: list[FoundSetting]) -> tuple[CareSetting, ...]:
+        return tuple(
+            CareSetting(id=one.id, evidence=self._named(one.start, one.end, one.field, "care-setting"))
+            for one in settings
+        )
+
+    def _underserved(self, settings: list[FoundSetting]) -> tuple[Underserved, ...]:
+        reasons = self.instruments.settings.underserved(settings, self.tokens, self.statements.placed)
+        return tuple(
+            Underserved(basis=one.basis, evidence=self._named(one.start, one.end, one.field, "underserved"))
+            for one in reasons
+        )
+
+    def _gates(self) -> tuple[Gate, ...]:
+        return tuple(
+            Gate(id=gate, evidence=self._evidence(token.start, token.end, "gate"))
+            for gate, token in remarks.gates(self.tokens)
+        )
+
+    def _suspicious(self) -> tuple[Note, ...]:
+        return tuple(
+            Note(id="suspicious", says=token.value, evidence=self._evidence(token.start, token.end, "suspicious"))
+            for token in remarks.suspicions(self.tokens)
         )
 
     def _months(self, outcome: Outcome) -> Months:
@@ -332,6 +330,11 @@ class Writing:
     def _thin(self) -> Note | None:
         found = remarks.thinness(self.page, self.tokens)
         return Note(id=found[0], says=found[1]) if found else None
+
+
+def _notes(**said: str | None) -> tuple[Note, ...]:
+    """A note for each contradiction that was found."""
+    return tuple(Note(id=name, says=words) for name, words in said.items() if words)
 
 
 def _level(value: str) -> EducationLevel:
