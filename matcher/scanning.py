@@ -229,24 +229,18 @@ class Lexicon:
 def _scan(text: str, lower: str, table: _Table) -> Tokens:
     """The meanings of the table in a text and its small letters, which must have the same length; only whole words count."""
     found: dict[str, list[Token]] = {}
-    length, begins, ends, meanings, new = len(lower), table.begins, table.ends, table.meanings, tuple.__new__
+    begins, ends, meanings, new = table.begins, table.ends, table.meanings, tuple.__new__
+    padded = f"{lower}  "
     for index, start, end in table.machine.find_matches_as_indexes(lower, overlapping=True)[:MOST_FINDS]:
         glued = plural = False
-        if start and begins[index] and (before := lower[start - 1]).isalnum():
-            if not before.isdigit():
+        if (start and begins[index] and lower[start - 1].isalnum()) or (ends[index] and padded[end].isalnum()):
+            glued, plural = _joined_on(padded, start, end, begins=begins[index], ends=ends[index])
+            if not glued and not plural:
                 continue
-            glued = True
-        if end < length and ends[index] and (behind := lower[end]).isalnum():
-            if behind != "s" or (end + 1 < length and lower[end + 1].isalnum()):
-                continue
-            plural = True
         for channel, kind, value, letters in meanings[index]:
-            if glued and channel != UNIT:
+            if (glued and channel != UNIT) or (plural and letters is None):
                 continue
-            if letters is None:
-                if plural:
-                    continue
-            elif not _in_case(text, start, end, letters):
+            if letters is not None and not _in_case(text, start, end, letters):
                 continue
             token = new(Token, (start, end, kind, value, letters is not None, plural))
             if channel in found:
@@ -254,6 +248,15 @@ def _scan(text: str, lower: str, table: _Table) -> Tokens:
             else:
                 found[channel] = [token]
     return Tokens({channel: _settled(tokens) if len(tokens) > 1 else tokens for channel, tokens in found.items()})
+
+
+def _joined_on(padded: str, start: int, end: int, *, begins: bool, ends: bool) -> tuple[bool, bool]:
+    """What a find that is no whole word is joined to: a number before it, a plural s behind it; neither when it is part of a word."""
+    before, behind = padded[start - 1 : start] if begins and start else "", padded[end] if ends else ""
+    glued, plural = before.isdigit(), behind == "s" and not padded[end + 1].isalnum()
+    if (before.isalnum() and not glued) or (behind.isalnum() and not plural):
+        return False, False
+    return glued, plural
 
 
 def _in_case(text: str, start: int, end: int, letters: str) -> bool:
