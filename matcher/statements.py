@@ -129,6 +129,8 @@ class _Walk:
         for begin, stop in sentence_spans(self.page.text, placed.body, placed.line.end):
             heading = self._inline_heading(begin, stop, first=begin == placed.body)
             section = inside(placed.section, heading) if heading else section
+            if len(self.found.leaves) > MOST_LEAVES:
+                return
             for start, end in self._clauses(begin, stop):
                 brief = short or self.reader.is_fragment(self.page.lower[start:end])
                 self._read_clause(
@@ -213,7 +215,7 @@ class _Walk:
         bar = bar_of(sentence.lower)
         for node in nodes:
             node.section, node.workplace = number, bar
-        self.found.nodes += [node for node in nodes if not any(node is known for known in self.found.nodes)]
+        self.found.nodes += nodes
         if nodes:
             self.last_node = nodes[-1]
         self.last_leaves, self.last_nodes, self.last_line = leaves, nodes, number
