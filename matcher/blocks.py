@@ -62,7 +62,13 @@ BREAKING = frozenset(
 SKIPPED = frozenset({"script", "style", "noscript", "template", "head"})
 BOLD = frozenset({"b", "strong", "u", "h1", "h2", "h3", "h4", "h5", "h6", "th"})
 CELLS = frozenset({"td", "th"})
-DEEPEST = 200
+_SKIPS, _BREAKS, _BOLDS = 1, 2, 4
+_MARKS: Final = {
+    tag: (tag in SKIPPED) * _SKIPS | (tag in BREAKING) * _BREAKS | (tag in BOLD) * _BOLDS
+    for tag in SKIPPED | BREAKING | BOLD
+}
+"""What a tag does to the text in and around it."""
+_MARKS.update(dict.fromkeys(CELLS - BOLD, 8))
 _TAG = re.compile(
     r"</?(?:p|div|br|ul|ol|li|h[1-6]|span|b|strong|em|i|u|table|tr|td|th|section|article|a|font|hr|body|html)\b[^<>]{0,2000}>",
     re.IGNORECASE,
@@ -103,6 +109,9 @@ class _Gathering:
 
     def end(self) -> None:
         """The block is complete."""
+        if not self.parts:
+            self.item = False
+            return
         text = folded("".join(self.parts))
         if text:
             self.blocks.append(Block(text, self.bold and not self.plain, self.item))
@@ -169,26 +178,23 @@ def blocks_with_lxml(markup: str) -> list[Block]:
     if root is None:
         return []
     gathering, skipping, bold = _Gathering(), 0, 0
+    add, marks = gathering.add, _MARKS
     for event, element in etree.iterwalk(root, events=("start", "end", "comment", "pi")):
-        tag = element.tag
-        if event in ("comment", "pi"):
-            if not skipping:
-                gathering.add(element.tail, bold=bold > 0)
-            continue
-        if not isinstance(tag, str):
-            continue
+        mark = marks.get(element.tag, 0)
         if event == "start":
-            skipping, bold = skipping + (tag in SKIPPED), bold + (tag in BOLD)
-            if not skipping:
-                _open(gathering, tag)
-                gathering.add(element.text, bold=bold > 0)
-        else:
-            inside = skipping
-            skipping, bold = skipping - (tag in SKIPPED), bold - (tag in BOLD)
-            if not inside:
-                _close(gathering, tag)
-            if not skipping:
-                gathering.add(element.tail, bold=bold > 0)
+            if mark:
+                skipping, bold = skipping + (mark & _SKIPS), bold + bool(mark & _BOLDS)
+                if not skipping:
+                    _open(gathering, element.tag)
+            if not skipping and (text := element.text):
+                add(text, bold=bold > 0)
+            continue
+        if mark and event == "end":
+            if not skipping and mark & _BREAKS:
+                gathering.end()
+            skipping, bold = skipping - (mark & _SKIPS), bold - bool(mark & _BOLDS)
+        if not skipping and (text := element.tail):
+            add(text, bold=bold > 0)
     gathering.end()
     return gathering.blocks
 

@@ -31,6 +31,7 @@ _REFERENCE = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]
 _PIECE = re.compile(
     r"<!--|</?[a-zA-Z!?][^<>]*>|&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});?|[^<&]+|[<&]"
 )
+_SKIPPED_PART = re.compile(r"<(?:!--|script|style|noscript|template|head)", re.IGNORECASE)
 _SKIPPED_TAG = re.compile(r"<(script|style|noscript|template|head)\b", re.IGNORECASE)
 _BULLETS = "•●▪◦·✔✅⭐❖➢►■"
 _KEY = r"[A-Za-z/&]{2,24}(?: (?:[A-Za-z/&]{1,20})){0,4}:"
@@ -254,6 +255,21 @@ def _windows(text: str) -> list[tuple[int, int, int]]:
 
 def _visible_pieces(source: str) -> list[tuple[int, int, int]]:
     """The visible stretches of markup: text and character references outside tags, comments and scripts."""
+    pieces: list[tuple[int, int, int]] = []
+    position = 0
+    if not _SKIPPED_PART.search(source):
+        for piece in _PIECE.findall(source):
+            begin, position = position, position + len(piece)
+            if len(piece) == 1 or piece[0] not in "<&":
+                pieces.append((begin, position, _solid(piece)))
+            elif piece[0] == "&":
+                pieces.append((begin, position, _solid(html.unescape(piece))))
+        return pieces
+    return _careful_pieces(source)
+
+
+def _careful_pieces(source: str) -> list[tuple[int, int, int]]:
+    """The same where comments, scripts or the like have to be stepped over."""
     pieces: list[tuple[int, int, int]] = []
     position, small, dead = 0, source.lower(), set[str]()
     while position < len(source):
