@@ -96,7 +96,8 @@ def substitute(sentence: Sentence, leaves: list[Leaf], nodes: list[Node]) -> lis
     """Let the sentence's things stand in for what was asked before; gives what it asks itself, None when nothing fits."""
     swapped = sentence.has("substituted-by")
     token = sentence.find("substituted-by" if swapped else "substitute")[0]
-    target = _target(sentence, sentence.start if swapped else token.end)
+    named = None if swapped else _named_target(leaves, token, sentence)
+    target = named.kind if named else _target(sentence, sentence.start if swapped else token.end)
     if target is None and nodes and nodes[-1].leaves:
         target = nodes[-1].leaves[0].kind
     if target is None:
@@ -121,7 +122,7 @@ def substitute(sentence: Sentence, leaves: list[Leaf], nodes: list[Node]) -> lis
         leaf.modality = "required"
     spared = _spared(sentence, token.end, leaves) if target == "experience" else None
     for node in reversed(nodes):
-        if any(leaf.kind == target for leaf in node.leaves):
+        if any(leaf.kind == target and (named is None or leaf.value == named.value) for leaf in node.leaves):
             node.add_way(way + _rest_of(node, spared))
             if target != "education":
                 break
@@ -134,6 +135,15 @@ def _together(before: list[Leaf], sentence: Sentence) -> bool:
         return False
     text = sentence.page.lower[before[0].end : before[-1].start]
     return " plus " in f"{text} " or " and " in f"{text} "
+
+
+def _named_target(leaves: list[Leaf], token: Token, sentence: Sentence) -> Leaf | None:
+    """The thing that stands right behind "in place of" by its own name ("in place of the CPC")."""
+    following = next((leaf for leaf in leaves if leaf.start >= token.end), None)
+    if following is None or following.kind != "credential":
+        return None
+    between = sentence.page.lower[token.end : following.start].strip()
+    return following if between in ("", "a", "an", "the", "your") else None
 
 
 def _target(sentence: Sentence, position: int) -> LeafKind | None:

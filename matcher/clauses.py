@@ -13,8 +13,10 @@ from typing import Final, Literal
 from matcher.leaves import Leaf, Sentence
 from matcher.taxonomy import Taxonomy
 from model.posting import Workplace
+from model.reading import EDUCATION_ORDER
 
-Link = Literal["or", "and", "comma", "detail", "with"]
+Link = Literal["or", "and", "comma", "detail", "with", "either"]
+LEAST_RUNGS: Final = 2
 FARTHEST_WORD: Final = 46
 LONGEST_ARTICLE: Final = 12
 _OR = re.compile(r"(?<![a-z])or(?![a-z])|(?<![a-z])/(?![a-z])|/|(?<![a-z])unless(?![a-z])|(?<![a-z])versus(?![a-z])")
@@ -58,7 +60,45 @@ def nodes_of(leaves: list[Leaf], sentence: Sentence, taxonomy: Taxonomy) -> list
         sentence,
         taxonomy,
     )
-    return [node for segment in _segments(leaves, links) for node in _segment_nodes(segment)]
+    links = _lower_degree_with_years(leaves, links, sentence)
+    segments = _segments(leaves, links)
+    if _is_ladder([leaves for leaves, _ in segments]):
+        return [Node([leaves for leaves, _ in segments])]
+    return [node for segment in segments for node in _segment_nodes(segment)]
+
+
+def _lower_degree_with_years(leaves: list[Leaf], links: list[Link], sentence: Sentence) -> list[Link]:
+    """ "A bachelor's degree, or a high school diploma and four years": the years make up for the lower degree, so "or" is the looser."""
+    lower, changed = sentence.page.lower, list(links)
+    for number, (one, two) in enumerate(pairwise(links)):
+        first, second, third = leaves[number : number + 3]
+        if one != "or" or two not in ("and", "with") or third.kind != "experience":
+            continue
+        if first.kind != "education" or second.kind != "education" or _level(first) <= _level(second):
+            continue
+        if "," in lower[second.end : third.start] or "," not in lower[first.end : second.start]:
+            continue
+        changed[number] = "either"
+    return changed
+
+
+def _is_ladder(segments: list[list[Leaf]]) -> bool:
+    """ "A bachelor's degree and eight years, an associate degree plus ten": lower degrees with more years are ways of one ask."""
+    rungs = [_rung(leaves) for leaves in segments]
+    if len(rungs) < LEAST_RUNGS:
+        return False
+    return all(one and two and one[0] > two[0] and one[1] < two[1] for one, two in pairwise(rungs))
+
+
+def _rung(leaves: list[Leaf]) -> tuple[int, int] | None:
+    """The level and the months of one degree with one amount of experience."""
+    levels = [_level(leaf) for leaf in leaves if leaf.kind == "education"]
+    months = [leaf.amount.low for leaf in leaves if leaf.kind == "experience" and leaf.amount and leaf.amount.low]
+    return (levels[0], months[0]) if len(levels) == len(months) == 1 and len(leaves) == LEAST_RUNGS else None
+
+
+def _level(leaf: Leaf) -> int:
+    return next(number for number, level in enumerate(EDUCATION_ORDER) if level == leaf.value)
 
 
 def _counted(leaves: list[Leaf], sentence: Sentence) -> list[Node]:
@@ -181,7 +221,7 @@ def _segment_nodes(segment: tuple[list[Leaf], list[Link]]) -> list[Node]:
             items[-1].append(leaf)
         else:
             items.append([leaf])
-            joins.append("and" if link == "detail" else link)
+            joins.append("and" if link == "detail" else "or" if link == "either" else link)
     if "or" not in joins:
         return [Node([[leaf] for leaf in item]) for item in items]
     ways: list[list[list[Leaf]]] = [[items[0]]]

@@ -204,7 +204,7 @@ def _plain_certification(sentence: Sentence, taken: list[Leaf]) -> list[Leaf]:
         return []
     for token in sentence.find("plain-certification"):
         start = sentence.page.lower.find("cert", token.start)
-        named = any(leaf.kind == "credential" and 0 <= start - leaf.end <= NEAR_NAME for leaf in taken)
+        named = any(leaf.kind == "credential" and leaf.start <= start <= leaf.end + NEAR_NAME for leaf in taken)
         if not named:
             end = next((place for place in range(start, token.end) if sentence.page.lower[place] in " ."), token.end)
             return [Leaf("credential", start, end, PLAIN, rule="plain-certification", confidence=0.7)]
