@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 Unit = Literal["year", "month", "week", "day", "hour"]
+UNITS: dict[str, Unit] = {"year": "year", "month": "month", "week": "week", "day": "day", "hour": "hour"}
 WINDOW = 72
 MOST_YEARS = 40
 

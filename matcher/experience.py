@@ -7,7 +7,7 @@ stands around each duration: look-back windows, ages, contracts, benefits and th
 import re
 from dataclasses import dataclass
 
-from matcher.amounts import Amount, Unit, amount_before, number_after
+from matcher.amounts import UNITS, Amount, amount_before, number_after
 from matcher.bars import is_key
 from matcher.leaves import Leaf, Sentence
 from matcher.scanning import CUE, UNIT, WORK, Token
@@ -47,7 +47,6 @@ _LEADS = (
     "experience in",
     "experience as",
 )
-UNITS: dict[str, Unit] = {"year": "year", "month": "month", "week": "week", "day": "day", "hour": "hour"}
 
 
 @dataclass(frozen=True, slots=True)

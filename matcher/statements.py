@@ -14,6 +14,7 @@ from matcher.asking import SHORT, Asking
 from matcher.bars import bar_of
 from matcher.clauses import Node, count_asked, nodes_of
 from matcher.experience import refused_experience
+from matcher.later import later_licences
 from matcher.leaves import Leaf, Sentence
 from matcher.modality import Cue
 from matcher.page import Page
@@ -72,6 +73,13 @@ class StatementReader:
                 walk.open_heading(placed)
             else:
                 walk.read_line(number, placed)
+        for leaf in later_licences(page, found.leaves, title):
+            found.leaves.append(leaf)
+            asking = [node for node in found.nodes if any(one.value == leaf.value for one in node.leaves)]
+            for node in asking:
+                node.add_way([leaf])
+            if not asking:
+                found.nodes.append(Node([[leaf]]))
         return found
 
 

@@ -13,6 +13,7 @@ from matcher.areas import AreaFinder
 from matcher.care_settings import FoundSetting, SettingReader
 from matcher.clauses import Node
 from matcher.entry_level import EntryReader
+from matcher.later import RULE as LICENCE_LATER
 from matcher.leaves import Leaf
 from matcher.page import Page
 from matcher.pay import find_pay, pay_from_text
@@ -188,6 +189,8 @@ class Writing:
                 best.pop((value, "preferred"))
         for value in {value for value, modality in best if modality == "obtain"}:
             later, held = best[(value, "obtain")], best.get((value, "required"))
+            if later.rule == LICENCE_LATER:
+                continue
             apart = held is not None and held.direct and abs(held.start - later.start) > APART
             best.pop((value, "obtain" if apart and later.within is None else "required"), None)
         return tuple(self._credential(leaf) for leaf in best.values())

@@ -1,0 +1,82 @@
+"""Licences earned later: what a posting says of a nurse's licence without naming it ("sit for the NCLEX within 90 days of hire").
+
+In: a page and what its statements ask for. Out: the same statements with the licence as something that may be earned after hire, beside
+the licence that is held. What sentences say of a licence by its name is settled in `modality.py`; this is for those that only say
+"licensure", "the NCLEX" or "graduate nurse".
+"""
+
+import re
+from typing import Final
+
+from matcher.amounts import UNITS, amount_before
+from matcher.leaves import Leaf
+from matcher.page import Page
+
+RULE: Final = "licence-later"
+LICENSES: Final = frozenset({"rn", "lpn"})
+GRADUATES: Final = {"graduate nurse": "rn", "graduate practical nurse": "lpn", "new grad rn": "rn", "nurse residency": "rn"}
+_HINTS: Final = ("nclex", "licensure", "nursing license", "obtain license", "obtain a license", "graduate nurse")
+_LATER: Final = re.compile(
+    r"\b(?P<days>\d{2,3})[- ]day temporary appointment"
+    r"|\b(?:obtain|receive|secure|acquire)(?: (?:a|an|the|their|his/her|your|nursing|permanent|full|state))* licens(?:e|ure)\b"
+    r"|\b(?:pass|passing|passed|sit for|sitting for|take|taking|complete|completing)(?: (?:the|their|your))? nclex"
+    r"(?:-?(?P<kind>rn|pn))?(?: (?:licensure )?exam(?:ination)?)?\b"
+    r"|\b(?:graduate nurse|gn|new graduate|new grad)\b[^.;\n]{0,40}\beligible for (?:[\w-]+ ){0,3}licensure"
+)
+_FRAME: Final = re.compile(r"within[^.;\n]{1,40}?\b(?P<unit>days?|weeks?|months?|years?)\b")
+_NOT_ALL: Final = re.compile(r"\b(?:if|should you|compact|relocat|reside|residen(?:cy|t) (?:of|in|status)|multi-?state)\b")
+REACH: Final = 90
+
+
+def later_licences(page: Page, leaves: list[Leaf], title: str) -> list[Leaf]:
+    """The licences that may be earned later, each once, for a page whose sentences ask for `leaves`; `title` in small letters."""
+    lower = page.lower
+    if not any(hint in lower for hint in _HINTS):
+        return []
+    found: list[Leaf] = []
+    for mention in _LATER.finditer(lower):
+        value = _value(mention, leaves, f"{title}\n{lower[: mention.start()]}")
+        told = value is None or any(
+            leaf.value == value and leaf.modality == "obtain" for leaf in (*leaves, *found)
+        )
+        if told or value is None or _NOT_ALL.search(_sentence(lower, mention)):
+            continue
+        eligible = "eligible" in mention[0]
+        months = _months(mention, lower)
+        if eligible or months:
+            found.append(
+                Leaf(
+                    "credential", mention.start(), mention.end(), value, "obtain", months, eligible=eligible, direct=True,
+                    rule=RULE, confidence=0.8,
+                )  # fmt: skip
+            )
+    return found
+
+
+def _value(mention: re.Match[str], leaves: list[Leaf], before: str) -> str | None:
+    """Which licence is meant: the one whose exam it is, else the last that was named, else the one of the graduates it speaks of."""
+    if mention["kind"]:
+        return "rn" if mention["kind"] == "rn" else "lpn"
+    named = [leaf for leaf in leaves if leaf.value in LICENSES]
+    if named:
+        return next((leaf.value for leaf in reversed(named) if leaf.start < mention.start()), named[0].value)
+    return next((value for words, value in GRADUATES.items() if words in before or words in mention[0]), None)
+
+
+def _sentence(lower: str, mention: re.Match[str]) -> str:
+    """The words of the mention's line that stand near it."""
+    start = max(lower.rfind("\n", 0, mention.start()) + 1, mention.start() - REACH)
+    end = lower.find("\n", mention.end())
+    return lower[start : min(end if end >= 0 else len(lower), mention.end() + REACH)]
+
+
+def _months(mention: re.Match[str], lower: str) -> int | None:
+    """The months within which it must be earned, or None when the text sets no time."""
+    if mention["days"]:
+        return max(1, round(int(mention["days"]) / 365 * 12))
+    frame = _FRAME.search(lower, mention.end(), mention.end() + REACH)
+    if frame is None or "." in lower[mention.end() : frame.start()] or "\n" in lower[mention.end() : frame.start()]:
+        return None
+    unit = UNITS[frame["unit"].rstrip("s")]
+    amount = amount_before(lower, frame.start("unit"), frame.end("unit"), unit, frame.start())
+    return amount.low if amount else None
