@@ -68,7 +68,7 @@ def nodes_of(leaves: list[Leaf], sentence: Sentence, taxonomy: Taxonomy) -> list
 
 
 def _lower_degree_with_years(leaves: list[Leaf], links: list[Link], sentence: Sentence) -> list[Link]:
-    """ "A bachelor's degree, or a high school diploma and four years": the years make up for the lower degree, so "or" is the looser."""
+    """ "A bachelor's degree, or a high school diploma and four years": the years make up for the lower degree, "or" is looser."""
     lower, changed = sentence.page.lower, list(links)
     for number, (one, two) in enumerate(pairwise(links)):
         first, second, third = leaves[number : number + 3]

@@ -14,7 +14,12 @@ from matcher.page import Page
 
 RULE: Final = "licence-later"
 LICENSES: Final = frozenset({"rn", "lpn"})
-GRADUATES: Final = {"graduate nurse": "rn", "graduate practical nurse": "lpn", "new grad rn": "rn", "nurse residency": "rn"}
+GRADUATES: Final = {
+    "graduate nurse": "rn",
+    "graduate practical nurse": "lpn",
+    "new grad rn": "rn",
+    "nurse residency": "rn",
+}
 _HINTS: Final = ("nclex", "licensure", "nursing license", "obtain license", "obtain a license", "graduate nurse")
 _LATER: Final = re.compile(
     r"\b(?P<days>\d{2,3})[- ]day temporary appointment"
@@ -24,7 +29,9 @@ _LATER: Final = re.compile(
     r"|\b(?:graduate nurse|gn|new graduate|new grad)\b[^.;\n]{0,40}\beligible for (?:[\w-]+ ){0,3}licensure"
 )
 _FRAME: Final = re.compile(r"within[^.;\n]{1,40}?\b(?P<unit>days?|weeks?|months?|years?)\b")
-_NOT_ALL: Final = re.compile(r"\b(?:if|should you|compact|relocat|reside|residen(?:cy|t) (?:of|in|status)|multi-?state)\b")
+_NOT_ALL: Final = re.compile(
+    r"\b(?:if|should you|compact|relocat|reside|residen(?:cy|t) (?:of|in|status)|multi-?state)\b"
+)
 REACH: Final = 90
 
 
@@ -36,20 +43,17 @@ def later_licences(page: Page, leaves: list[Leaf], title: str) -> list[Leaf]:
     found: list[Leaf] = []
     for mention in _LATER.finditer(lower):
         value = _value(mention, leaves, f"{title}\n{lower[: mention.start()]}")
-        told = value is None or any(
-            leaf.value == value and leaf.modality == "obtain" for leaf in (*leaves, *found)
-        )
+        told = value is None or any(leaf.value == value and leaf.modality == "obtain" for leaf in (*leaves, *found))
         if told or value is None or _NOT_ALL.search(_sentence(lower, mention)):
             continue
         eligible = "eligible" in mention[0]
         months = _months(mention, lower)
         if eligible or months:
-            found.append(
-                Leaf(
-                    "credential", mention.start(), mention.end(), value, "obtain", months, eligible=eligible, direct=True,
-                    rule=RULE, confidence=0.8,
-                )  # fmt: skip
+            leaf = Leaf(
+                "credential", mention.start(), mention.end(), value, "obtain", months, rule=RULE, confidence=0.8
             )
+            leaf.eligible, leaf.direct = eligible, True
+            found.append(leaf)
     return found
 
 

@@ -137,7 +137,7 @@ class Writing:
         )
 
     def _underserved(self, settings: list[FoundSetting]) -> tuple[Underserved, ...]:
-        reasons = self.instruments.settings.underserved(settings, self.tokens, self.statements.placed)
+        reasons = self.instruments.settings.underserved(settings, self.page, self.tokens, self.statements.placed)
         return tuple(
             Underserved(basis=one.basis, evidence=self._named(one.start, one.end, one.field, "underserved"))
             for one in reasons
@@ -304,9 +304,9 @@ class Writing:
 
     def _workplace_of(self, settings: list[FoundSetting]) -> FoundWorkplace:
         _, tokens = self.instruments.lexicon.scan_name(self.posting.title)
-        hands_on = bool(tokens.all("hands-on-title")) and not tokens.all("office-title")
+        by_title = bool(tokens.all("hands-on-title")) and not tokens.all("office-title")
         named = any((entry := self.instruments.taxonomy.care_setting(one.id)) and entry.on_site for one in settings)
-        hands_on = hands_on or (named and not tokens.all("coder-title"))
+        hands_on = by_title or (named and not tokens.all("coder-title"))
         place = " ".join(one.text for one in self.posting.locations)
         return self.instruments.workplace.read(
             self.posting.title,
@@ -316,6 +316,7 @@ class Writing:
             said=self.posting.workplace,
             place=place,
             hands_on=hands_on,
+            hands_on_title=by_title,
         )
 
     def _pay(self) -> tuple[Pay | None, Evidence | None]:
