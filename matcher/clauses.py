@@ -177,11 +177,26 @@ def _one_list(leaves: list[Leaf], links: list[Link], number: int, sentence: Sent
     return False
 
 
+def _listed(leaves: list[Leaf], links: list[Link], number: int, sentence: Sentence) -> bool:
+    """Whether a comma stands in a list of degrees that ends in "or": "a master's degree, a DNP or a PhD"."""
+    lower = sentence.page.lower
+    if " or " in lower[leaves[number + 1].start : leaves[number + 1].end]:
+        return True
+    for place in range(number, len(links)):
+        if leaves[place + 1].kind != "education" or lower[leaves[place].end : leaves[place + 1].start].count(",") > 1:
+            return False
+        if links[place] == "or":
+            return True
+    return False
+
+
 def _resolved(leaves: list[Leaf], links: list[Link], sentence: Sentence, taxonomy: Taxonomy) -> list[Link]:
     """Commas inside a list of one kind take the list's own word; without one, alternatives by nature are a choice."""
     resolved = list(links)
     for number, link in enumerate(links):
         first, second = leaves[number], leaves[number + 1]
+        if link == "comma" and first.kind == second.kind == "education" and _listed(leaves, links, number, sentence):
+            resolved[number] = "or"
         if link not in ("comma", "detail") or first.kind != "credential" or second.kind != "credential":
             continue
         if taxonomy.cluster(first.value) != taxonomy.cluster(second.value):

@@ -30,7 +30,7 @@ _LATER: Final = re.compile(
 )
 _FRAME: Final = re.compile(r"within[^.;\n]{1,40}?\b(?P<unit>days?|weeks?|months?|years?)\b")
 _NOT_ALL: Final = re.compile(
-    r"\b(?:if|should you|compact|relocat|reside|residen(?:cy|t) (?:of|in|status)|multi-?state)\b"
+    r"\b(?:helps?|assists?|if|should you|compact|relocat|reside|residen(?:cy|t) (?:of|in|status)|multi-?state)\b"
 )
 REACH: Final = 90
 

@@ -3,6 +3,7 @@
 In: a posting, its page, tokens, statements and nodes. Out: its `Reading`.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -46,6 +47,7 @@ from model.reading import (
 
 MOST_REQUIREMENTS: Final = 80
 APART: Final = 80
+_JOINING: Final = re.compile(r"^(?:and/or|or|and)(?: other)?(?: |$)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,7 +218,7 @@ class Writing:
     def _experienced(self, leaf: Leaf) -> ExperienceAsk:
         assert leaf.modality is not None
         amount = leaf.amount
-        area = self.page.seen[leaf.area[0] : leaf.area[1]].strip() if leaf.area else None
+        area = _JOINING.sub("", self.page.seen[leaf.area[0] : leaf.area[1]].strip()) if leaf.area else None
         return ExperienceAsk(
             min_months=amount.low if amount else None,
             max_months=amount.high if amount else None,

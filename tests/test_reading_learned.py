@@ -135,3 +135,43 @@ def test_aides_who_care_for_guests_work_in_a_nursing_facility() -> None:
 
     assert [one.id for one in read(text, "CNA").care_settings] == ["nursing_facility"]
     assert not read(text, "Hotel clerk").care_settings
+
+
+EDUCATION = [
+    ("Graduate of an accredited nursing program. BSN required within 5 years of hire.", "training"),
+    ("Associate degree; BSN required w/12 month enrollment and 24 month completion", "associate"),
+    ("Master's degree, Doctor of Nursing Practice (DNP) or Doctor of Philosophy (PhD) required", "master"),
+    ("Bachelor's, master's, or doctoral degree in nursing", "bachelor"),
+    ("Bachelor's degree in health information, or equivalent clinical experience", "none"),
+    ("Bachelor's degree required within 6 months of hire", "bachelor"),
+]
+
+
+@pytest.mark.parametrize(("text", "level"), EDUCATION, ids=[text[:50] for text, _ in EDUCATION])
+def test_the_lowest_degree_of_a_list_and_degrees_that_may_come_later(text: str, level: str) -> None:
+    assert read(f"Requirements\n- {text}").education_required == level
+
+
+def test_a_certification_that_may_be_substituted_for_another_is_a_way_of_it() -> None:
+    reading = read(
+        "Requirements\n- PALS certification required; ENPC certification may be substituted for PALS certification"
+    )
+
+    assert reading.required_groups == (("other:PALS", "other:ENPC"),)
+
+
+def test_what_may_be_required_or_is_encouraged_is_not_required() -> None:
+    assert not read("Requirements\n- May require a valid driver's license").required_groups
+    assert asked("Requirements\n- Specialty certification (i.e. CEN) encouraged", "") == {
+        ("other:CEN", "preferred", None)
+    }
+
+
+def test_peoples_backgrounds_are_no_experience_asked_for() -> None:
+    assert read("Requirements\n- Ability to work with people of diverse backgrounds and experience").experience == ()
+
+
+def test_an_area_does_not_begin_with_the_word_that_joins_it() -> None:
+    asks = read("Preferred\n- Nurse extern, nurse tech, or other healthcare experience").experience
+
+    assert [ask.area for ask in asks] == ["healthcare"]
