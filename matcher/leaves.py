@@ -129,7 +129,7 @@ class LeafFinder:
             )
         if _people(first, sentence):
             return None
-        if first.plural or _is_work(sentence, first):
+        if first.plural or _is_work(sentence, first) or _is_of_longer_name(sentence, first):
             return None
         if first.kind in ("wildcard", "other"):
             return Leaf("credential", first.start, first.end, first.value, rule=f"{first.kind}-phrase")
@@ -241,6 +241,7 @@ def _field(sentence: Sentence, token: Token) -> tuple[int, int] | None:
 
 
 _BESIDE = ("ok", "accept", "consider", "welcome", "is ok", "is accept", "is consider", "is welcome")
+_LONGER = (" practitioner", " anesthetist")
 _PEOPLE = ("nurses", "coders", "assistants", "aides", "phlebotomists", "technicians", "specialists", "professionals")
 _PEOPLE_BEFORE = re.compile(rf"(?:{'|'.join(_PEOPLE)}) \($")
 _WORK_AS = re.compile(
@@ -266,6 +267,11 @@ def _is_work(sentence: Sentence, token: Token) -> bool:
     return bool(_WORK_AS.search(before)) and not _HELD.match(
         after.replace("(", " ", 1) if after.startswith(" (") else after
     )
+
+
+def _is_of_longer_name(sentence: Sentence, token: Token) -> bool:
+    """Whether a nurse's title goes on to another licence's ("Certified Registered Nurse Practitioner")."""
+    return token.value == "rn" and not token.letters and sentence.after(token.end, 14).startswith(_LONGER)
 
 
 def _by_place(tokens: list[Token]) -> list[list[Token]]:

@@ -47,6 +47,13 @@ _PARTING = (
 # What parts a line, and the same without bullets; each find begins with the character that begins the new line.
 _GLUED, _GLUED_PLAIN = (re.compile(f"[A-Z*{marks}-]{_PARTING}") for marks in (_BULLETS, ""))
 SHORTEST_GLUED = 25
+# Headings that stand inside a posting whose whole text is one paragraph.
+LONGEST_PARAGRAPH = 500
+_INSIDE = re.compile(
+    r"(?<=[^\s,])(?<!Physical)(?<!Mental)(?<!Sensory)(?<!Shift)(?<!Travel)(?<!Health)(?<!Essential)(?<!Employee)(?<!Work)(?<!Skill)"
+    r" (?=(?:(?:Minimum|Required|Preferred|Job|Position|Basic|Additional|Desired) )?"
+    r"(?:Qualifications?|Requirements?|Responsibilities|Duties|Benefits) ?:)"
+)
 
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 _SOLID_RUN = re.compile(r"\S+")
@@ -301,7 +308,8 @@ def _joined(found: list[Block]) -> tuple[str, tuple[Line, ...]]:
     lines: list[Line] = []
     position, new = 0, tuple.__new__
     for number, (text, heading, item) in enumerate(found):
-        for part in _parted(text, glued=number in glued) if number in glued or len(text) > LONGEST_LINE else (text,):
+        whole = number not in glued and len(text) <= LONGEST_PARAGRAPH
+        for part in (text,) if whole else _parted(text, glued=number in glued):
             end = position + len(part)
             parts.append(part)
             lines.append(new(Line, (position, end, heading, item)))
@@ -335,6 +343,8 @@ def _parted(text: str, *, glued: bool) -> list[str]:
     """One block's text as its lines: glued fields and inline bullets parted."""
     if glued:
         text = _GLUED.sub(r"\n\g<0>", text)
+    if len(text) > LONGEST_PARAGRAPH:
+        text = _INSIDE.sub("\n", text)
     if len(text) <= LONGEST_LINE and "\n" not in text:
         return [text]
     lines = [line.strip() for line in text.split("\n")]

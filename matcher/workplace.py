@@ -31,6 +31,7 @@ _SAID = re.compile(
     r"(on[- ]?site|remote|hybrid|in[- ]person|in[- ]office)\b(?! (?:monitor|patient|area|clinic|care))(?! (?:or|and|/) )"
 )
 WORDS: tuple[Workplace, ...] = ("hybrid", "remote", "onsite")
+_OPERATING_ROOM = re.compile(r" ORs?\b| [Oo]perating [Rr]oom| suite")
 _SAYING = ("this is ", "the is ", "position is ", "role is ", "job is ", "opportunity is ")
 _SAID_WAYS = ("onsite", "on-site", "on site", "remote", "hybrid", "in-person", "in person", "in-office", "in office")
 _AT_HOME = ("from home", "at home", "home day", "remote", "your house", "your own house")
@@ -136,10 +137,12 @@ def _first(page: Page, tokens: Tokens, placed: list[Placed], channel: str) -> tu
     for token in tokens.all(channel):
         if _masked(tokens, token.start, token.end):
             continue
+        if channel == "hybrid" and _OPERATING_ROOM.match(page.text, token.end):
+            continue
         before = page.lower[max(0, token.start - 30) : token.start]
         if channel != "onsite" and (_NOT.search(before) or _NOT_AFTER.search(page.lower[token.end : token.end + 70])):
             continue
-        if channel != "remote" and section_kind(placed, token.start) == "legal" and channel != "remote":
+        if channel != "remote" and section_kind(placed, token.start) == "legal":
             continue
         return token.start, token.end
     return None

@@ -175,3 +175,33 @@ def test_an_area_does_not_begin_with_the_word_that_joins_it() -> None:
     asks = read("Preferred\n- Nurse extern, nurse tech, or other healthcare experience").experience
 
     assert [ask.area for ask in asks] == ["healthcare"]
+
+
+ONE_PARAGRAPH = (
+    "The clinic on the hill looks after the people of three valleys and has done so since its doors first opened many years ago, with a "
+    "team that knows its patients by name and stays with them from the first call to the last bill, whatever the weather and the roads "
+    "are like. You will see patients in the morning, call them in the afternoon and write down what you have seen before you go. "
+    "Qualifications : Diploma or degree in nursing Active Registered Nurse license in this state Physical Requirements: lifting up to fifty "
+    "pounds Benefits: health, dental and vision plans, and a CPR class each spring that we pay for"
+)  # fmt: skip
+
+
+def test_headings_inside_one_long_paragraph_open_their_sections() -> None:
+    reading = read(ONE_PARAGRAPH, "Clinic job")
+
+    assert [(ask.id, ask.modality) for ask in reading.credentials] == [("rn", "required")]
+    assert reading.credentials[0].evidence.quote == "Registered Nurse license"
+
+
+def test_an_operating_room_that_is_a_hybrid_is_no_way_of_working() -> None:
+    assert read("We have six rooms (one hybrid OR) and two teams.", "Registered Nurse").workplace == "onsite"
+
+
+def test_a_nurse_practitioners_name_is_no_registered_nurse() -> None:
+    asks = read("Requirements\n- Certified Registered Nurse Practitioner with a current license").credentials
+
+    assert "rn" not in {ask.id for ask in asks}
+
+
+def test_experience_as_a_verb_asks_for_nothing() -> None:
+    assert read("Requirements\n- RN license\n- Experience steady earnings: we pay each week").experience == ()
