@@ -205,3 +205,10 @@ def test_a_nurse_practitioners_name_is_no_registered_nurse() -> None:
 
 def test_experience_as_a_verb_asks_for_nothing() -> None:
     assert read("Requirements\n- RN license\n- Experience steady earnings: we pay each week").experience == ()
+
+
+def test_a_wish_does_not_reach_back_over_things_that_only_stand_side_by_side() -> None:
+    text = "Requirements: Active RN license in the state of assignment Current BLS card CHPN certification preferred"
+
+    assert asked(text, "Registered Nurse") >= {("rn", "required", None), ("other:CHPN", "preferred", None)}
+    assert ("rn", "preferred", None) not in asked(text, "Registered Nurse")
