@@ -50,11 +50,10 @@ SHORTEST_GLUED = 25
 # Headings that stand inside a posting whose whole text is one paragraph.
 LONGEST_PARAGRAPH = 500
 _INSIDE = re.compile(
-    r"(?<=[^\s,])(?<!Physical)(?<!Mental)(?<!Sensory)(?<!Shift)(?<!Travel)(?<!Health)(?<!Essential)(?<!Employee)(?<!Work)(?<!Skill)"
     r" (?=(?:(?:Minimum|Required|Preferred|Job|Position|Basic|Additional|Desired) )?"
-    r"(?:Qualifications?|Requirements?|Responsibilities|Duties|Benefits) ?:)"
+    r"(?:Qualifications?|Requirements?|Responsibilities|Duties|Benefits) ?:)(?<=[^\s,] )"
+    r"(?<!Physical )(?<!Mental )(?<!Sensory )(?<!Shift )(?<!Travel )(?<!Health )(?<!Essential )(?<!Employee )(?<!Work )(?<!Skill )"
 )
-
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 _SOLID_RUN = re.compile(r"\S+")
 
