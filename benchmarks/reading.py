@@ -3,9 +3,9 @@
     python benchmarks/reading.py POSTINGS.jsonl [MORE.jsonl …]      the table
     python benchmarks/reading.py --stream 20000 POSTINGS.jsonl      memory over so many readings
 
-One process, its own processor time (so that a busy machine counts less), the median of five runs over the same postings: what the reader remembers of headings and names helps it,
-as it does on a real board; the line "each read once" is a reader that has seen none of them. POSTINGS holds one posting a line, in
-the form that `firstrung read` takes.
+One process, its own processor time (so that a busy machine counts less), the median of five runs over the same postings: what the
+reader remembers of headings and names helps it, as it does on a real board; the line "each read once" is a reader that has seen none
+of them. POSTINGS holds one posting a line, in the form that `firstrung read` takes.
 """
 
 import argparse
