@@ -96,23 +96,17 @@ def substitute(sentence: Sentence, leaves: list[Leaf], nodes: list[Node]) -> lis
     """Let the sentence's things stand in for what was asked before; gives what it asks itself, None when nothing fits."""
     swapped = sentence.has("substituted-by")
     token = sentence.find("substituted-by" if swapped else "substitute")[0]
-    target = _target(sentence, sentence.start if swapped else token.end)
+    named = None if swapped else _named_target(leaves, token, sentence)
+    if named and any(leaf.kind == named.kind and leaf.end <= token.start for leaf in leaves):
+        return _one_for_another(named, token, leaves, nodes)
+    target = named.kind if named else _target(sentence, sentence.start if swapped else token.end)
     if target is None and nodes and nodes[-1].leaves:
         target = nodes[-1].leaves[0].kind
     if target is None:
         return None
-    sources = [
-        leaf for leaf in leaves if leaf.kind != target and leaf.modality in ("required", "accepted", "preferred")
-    ]
     before = [leaf for leaf in leaves if leaf.end <= token.start]
     together = target == "education" and not swapped and _together(before, sentence)
-    if together:
-        sources = before
-    elif target == "education" and not swapped:
-        sources += [
-            leaf for leaf in leaves if leaf.kind == target and leaf.start > token.end and leaf.modality == "required"
-        ][1:]
-        sources.sort(key=lambda leaf: leaf.start)
+    sources = before if together else _sources(leaves, target, None if swapped else token)
     replaced = not swapped and not together and any(leaf.kind == target and leaf.end <= token.start for leaf in leaves)
     if replaced or not (sources or sentence.has(WORK)):
         return None
@@ -121,11 +115,24 @@ def substitute(sentence: Sentence, leaves: list[Leaf], nodes: list[Node]) -> lis
         leaf.modality = "required"
     spared = _spared(sentence, token.end, leaves) if target == "experience" else None
     for node in reversed(nodes):
-        if any(leaf.kind == target for leaf in node.leaves):
+        if any(leaf.kind == target and (named is None or leaf.value == named.value) for leaf in node.leaves):
             node.add_way(way + _rest_of(node, spared))
             if target != "education":
                 break
     return [leaf for leaf in sources if leaf.amount is not None]
+
+
+def _sources(leaves: list[Leaf], target: LeafKind, token: Token | None) -> list[Leaf]:
+    """What stands in: everything of another kind; behind "in place of the degree" also a second degree."""
+    sources = [
+        leaf for leaf in leaves if leaf.kind != target and leaf.modality in ("required", "accepted", "preferred")
+    ]
+    if target == "education" and token is not None:
+        degrees = [
+            leaf for leaf in leaves if leaf.kind == target and leaf.start > token.end and leaf.modality == "required"
+        ]
+        sources = sorted([*sources, *degrees[1:]], key=lambda leaf: leaf.start)
+    return sources
 
 
 def _together(before: list[Leaf], sentence: Sentence) -> bool:
@@ -134,6 +141,29 @@ def _together(before: list[Leaf], sentence: Sentence) -> bool:
         return False
     text = sentence.page.lower[before[0].end : before[-1].start]
     return " plus " in f"{text} " or " and " in f"{text} "
+
+
+def _one_for_another(named: Leaf, token: Token, leaves: list[Leaf], nodes: list[Node]) -> list[Leaf] | None:
+    """One credential that may stand in for another ("ENPC may be substituted for PALS"): a way of what asks for the other."""
+    ways = [
+        leaf for leaf in leaves if leaf.kind == named.kind and leaf.end <= token.start and leaf.value != named.value
+    ]
+    target = next((node for node in reversed(nodes) if any(leaf.value == named.value for leaf in node.leaves)), None)
+    if target is None or not ways:
+        return None
+    for leaf in ways:
+        leaf.modality = "required"
+        target.add_way([leaf])
+    return ways
+
+
+def _named_target(leaves: list[Leaf], token: Token, sentence: Sentence) -> Leaf | None:
+    """The thing that stands right behind "in place of" by its own name ("in place of the CPC")."""
+    following = next((leaf for leaf in leaves if leaf.start >= token.end), None)
+    if following is None or following.kind != "credential":
+        return None
+    between = sentence.page.lower[token.end : following.start].strip()
+    return following if between.removeprefix("for").strip() in ("", "a", "an", "the", "your") else None
 
 
 def _target(sentence: Sentence, position: int) -> LeafKind | None:

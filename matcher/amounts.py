@@ -5,10 +5,11 @@ and one number grammar is read backwards from it in a short window, so that the 
 """
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal
 
 Unit = Literal["year", "month", "week", "day", "hour"]
+UNITS: dict[str, Unit] = {"year": "year", "month": "month", "week": "week", "day": "day", "hour": "hour"}
 WINDOW = 72
 MOST_YEARS = 40
 
@@ -33,7 +34,14 @@ _AMOUNT = re.compile(
     rf"(?: ?(?P<join>-|to|or|and|/) ?(?P<high>{_NUMBER})(?P<note2>{_PAREN})?{_TAIL}{{0,2}})?"
     r"[ -]{0,3}$"
 )
+# The word right before a unit, when there is one, ends a number or what may follow a number; else no number stands there.
+LONGEST_WORD = 18
+_LAST_WORD = re.compile(r"([a-z]+)[ -]{0,3}$")
+_LAST_WORDS = frozenset(word.replace("-", " ").split()[-1] for word in _WORDS) | frozenset(
+    re.findall(r"([a-z]+)[|)]", _TAIL)
+)
 _NOTE = re.compile(rf"({_NUMBER})(?: ?(?:-|to) ?({_NUMBER}))?")
+_AFTER = re.compile(rf"\s?:?\s?({_NUMBER})\s?\+?(?:\s?(?:-|to)\s?({_NUMBER}))?")
 _LIMITS = ("up to", "no more than", "not more than", "maximum of", "less than", "under", "fewer than")
 _MONTHS: dict[str, float] = {"year": 12, "month": 1, "week": 12 / 52, "day": 12 / 365}
 
@@ -54,6 +62,10 @@ class Amount:
 
 def amount_before(lower: str, unit_start: int, unit_end: int, unit: Unit, floor: int = 0) -> Amount | None:
     """The amount whose unit stands at the place, or None; nothing before `floor` is looked at."""
+    if (word := _LAST_WORD.search(lower, max(floor, unit_start - LONGEST_WORD), unit_start)) and word[
+        1
+    ] not in _LAST_WORDS:
+        return None
     begin = max(floor, unit_start - WINDOW)
     found = _AMOUNT.search(lower, begin, unit_start)
     if found is None:
@@ -65,8 +77,7 @@ def amount_before(lower: str, unit_start: int, unit_end: int, unit: Unit, floor:
     if found["limit"] and found["limit"] not in ("more than", "over"):
         start = found.start()
     limit = found["limit"] or ("less than" if lower[max(floor, start - 2) : start].strip() == "<" else "")
-    amount = _amount((low, high), unit, limit)
-    return replace(amount, start=start, end=unit_end, article=found["low"] in ("a", "an")) if amount else None
+    return _amount((start, unit_end), (low, high), unit, limit, article=found["low"] in ("a", "an"))
 
 
 def _pair(found: re.Match[str]) -> tuple[float | None, float | None]:
@@ -92,11 +103,13 @@ def _pair(found: re.Match[str]) -> tuple[float | None, float | None]:
     return low, high
 
 
-def _amount(numbers: tuple[float, float | None], unit: Unit, limit: str) -> Amount | None:
-    """The numbers as whole months, still without a place, or None when nobody could mean them."""
+def _amount(
+    place: tuple[int, int], numbers: tuple[float, float | None], unit: Unit, limit: str, *, article: bool
+) -> Amount | None:
+    """The numbers as whole months, or None when nobody could mean them."""
     low, high = numbers
     if unit == "hour":
-        return Amount(0, 0, None, None, unit, hours=int(low))
+        return Amount(*place, None, None, unit, hours=int(low), article=article)
     factor = _MONTHS[unit]
     if high is not None and high < low:
         low, high = high, low
@@ -104,8 +117,8 @@ def _amount(numbers: tuple[float, float | None], unit: Unit, limit: str) -> Amou
         return None
     months, upper = _months(low, factor), None if high is None else _months(high, factor)
     if limit in _LIMITS:
-        return Amount(0, 0, 0, upper if upper is not None else months, unit, ceiling=limit != "up to")
-    return Amount(0, 0, months, upper if upper != months else None, unit)
+        return Amount(*place, 0, months if upper is None else upper, unit, ceiling=limit != "up to", article=article)
+    return Amount(*place, months, upper if upper != months else None, unit, article=article)
 
 
 def _months(number: float, factor: float) -> int:
@@ -120,9 +133,7 @@ def _value(word: str) -> float:
 
 def number_after(lower: str, position: int, end: int) -> tuple[int, int | None, int] | None:
     """Years given after their name ("years of experience: 3-5"): low and high in months, and where the number ends."""
-    found = re.compile(rf"\s?:?\s?({_NUMBER})\s?\+?(?:\s?(?:-|to)\s?({_NUMBER}))?").match(
-        lower, position, min(end, position + 24)
-    )
+    found = _AFTER.match(lower, position, min(end, position + 24))
     if found is None:
         return None
     low, high = _value(found[1]), _value(found[2]) if found[2] else None

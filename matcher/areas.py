@@ -1,6 +1,7 @@
 """Areas: which field of work the posting's own words for experience mean.
 
-In: an area as written ("physician billing"). Out: the id of the experience area whose longest synonym stands in it, or None.
+In: an area as written ("physician billing"). Out: the id of the experience area whose longest synonym stands in it, or None; also None
+when the words name several areas as alternatives ("coding or billing"), since either will do and one id would say less than the words.
 """
 
 import re
@@ -23,6 +24,12 @@ class AreaFinder:
     def _find(self, text: str) -> str | None:
         """The area whose longest synonym stands in the text; of equals the one that stands first in the alphabet."""
         plain = f" {_plain(text)} "
+        if " or " in plain and len({self._longest(f" {part} ") for part in plain.split(" or ")} - {None}) > 1:
+            return None
+        return self._longest(plain)
+
+    def _longest(self, plain: str) -> str | None:
+        """The area of the longest synonym in plain words."""
         return next((area for synonym, area in self._synonyms if synonym in plain), None)
 
 

@@ -15,6 +15,7 @@ from model.reading import Modality
 
 SHORT = 14
 _OR_BEFORE = re.compile(r"\bor (?:an? )?$")
+_BY_MONTHS = re.compile(r"(?:(?! or )[^.;/,]){0,30}\b(?:w/|with|within) ?\d{1,2}[- ]months? (?:enrol|complet|of enrol)")
 _HELD_NOW = ("current ", "active ", "valid ", "unrestricted ", "licensed ", "certified ", "license", "certification")
 BARE = 6
 LATER = 12
@@ -34,6 +35,8 @@ class Asking:
         """What the sentence asks for, in order of place, and the cues that it holds."""
         found = self._leaves.leaves(sentence)[:MOST_LEAVES]
         measured, frames = self._experience.leaves(sentence, found)
+        if not found and not measured:
+            return [], []
         leaves = sorted([*found, *measured], key=lambda leaf: leaf.start)[:MOST_LEAVES]
         cues = cues_of(sentence, leaves, frames)[:MOST_CUES]
         if _supposes(sentence):
@@ -96,7 +99,7 @@ def _ruled(leaf: Leaf, ruling: Ruling | None, sentence: Sentence) -> list[Leaf]:
     else:
         leaf.direct = True
         _apply(leaf, ruling)
-    if leaf.kind == "education" and leaf.modality == "required" and _studied_later(leaf, sentence):
+    if leaf.kind == "education" and leaf.modality == "required" and _studied_later(leaf, ruling, sentence):
         return []
     if leaf.modality is None or _not_the_applicants(leaf, sentence) or _idle_experience(leaf, sentence):
         return []
@@ -112,8 +115,12 @@ def _ruled(leaf: Leaf, ruling: Ruling | None, sentence: Sentence) -> list[Leaf]:
     return result
 
 
-def _studied_later(leaf: Leaf, sentence: Sentence) -> bool:
+def _studied_later(leaf: Leaf, ruling: Ruling | None, sentence: Sentence) -> bool:
     """Whether a degree need only be begun or finished after hire ("must enroll in a BSN program within a year")."""
+    if ruling and ruling.word == "obtain" and (ruling.within or 0) > LATER:
+        return True
+    if _BY_MONTHS.match(sentence.after(leaf.end, 70)):
+        return True
     before = sentence.before(leaf.start, 60)
     begun = any(word in before for word in ("enroll", "pursu", "obtain", "attain", "complete", "earn "))
     return begun and "within" in sentence.after(leaf.end, 70)

@@ -6,6 +6,7 @@ daily work, `blocks_with_soup` (beautifulsoup4 on the same parser) is the refere
 
 import re
 from dataclasses import dataclass, field
+from typing import Final, NamedTuple
 
 from bs4 import BeautifulSoup, Comment, Tag
 from bs4.element import NavigableString
@@ -61,18 +62,26 @@ BREAKING = frozenset(
 SKIPPED = frozenset({"script", "style", "noscript", "template", "head"})
 BOLD = frozenset({"b", "strong", "u", "h1", "h2", "h3", "h4", "h5", "h6", "th"})
 CELLS = frozenset({"td", "th"})
-DEEPEST = 200
+_SKIPS, _BREAKS, _BOLDS = 1, 2, 4
+_MARKS: Final = {
+    tag: (tag in SKIPPED) * _SKIPS | (tag in BREAKING) * _BREAKS | (tag in BOLD) * _BOLDS
+    for tag in SKIPPED | BREAKING | BOLD
+}
+"""What a tag does to the text in and around it."""
+_MARKS.update(dict.fromkeys(CELLS - BOLD, 8))
 _TAG = re.compile(
     r"</?(?:p|div|br|ul|ol|li|h[1-6]|span|b|strong|em|i|u|table|tr|td|th|section|article|a|font|hr|body|html)\b[^<>]{0,2000}>",
     re.IGNORECASE,
 )
 _BLOCK_TAG = re.compile(r"</?(?:p|div|br|ul|ol|li|h[1-6]|table|tr)\b[^<>]{0,2000}>", re.IGNORECASE)
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
+# White space that folding changes, in texts of plain letters and in all others; a text with none of it is folded already.
+_UNFOLDED: Final = ("  ", " \n", "\n ", "\t", "\r", "\x0b", "\x0c", "\x1c", "\x1d", "\x1e", "\x1f")
+_WIDE_SPACES: Final = tuple("\x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(map(chr, range(0x2000, 0x200B))))
 _ESCAPED_TAG = re.compile(r"&lt;/?(?:p|div|br|ul|ol|li|h[1-6]|span|strong|b|em|table)\b", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(NamedTuple):
     """One line as a person sees it; cells of a table row are parted by tabs. `heading`: the markup shows all of it as a heading."""
 
     text: str
@@ -100,6 +109,9 @@ class _Gathering:
 
     def end(self) -> None:
         """The block is complete."""
+        if not self.parts:
+            self.item = False
+            return
         text = folded("".join(self.parts))
         if text:
             self.blocks.append(Block(text, self.bold and not self.plain, self.item))
@@ -131,14 +143,33 @@ def has_block_tags(text: str) -> bool:
 def blocks(text: str, *, fast: bool = True) -> list[Block]:
     """The description's blocks, whatever it is written in."""
     if not is_markup(text):
-        return plain_blocks(text)
+        return [Block(line) for line in plain_lines(text)]
+    return markup_blocks(text, fast=fast)
+
+
+def markup_blocks(text: str, *, fast: bool = True) -> list[Block]:
+    """The blocks of a text that is known to be markup."""
     markup = text if has_block_tags(text) else text.replace("\n", "<br>")
     return blocks_with_lxml(markup) if fast else blocks_with_soup(markup)
 
 
-def plain_blocks(text: str) -> list[Block]:
+def plain_lines(text: str) -> list[str]:
     """Plain text's lines; tabs inside are white space like any other."""
-    return [Block(line) for raw in text.splitlines() if (line := " ".join(raw.split()))]
+    if _is_folded(text):
+        return [line for line in text.strip(" ").split("\n") if line]
+    return [line for raw in text.splitlines() if (line := " ".join(raw.split()))]
+
+
+def _is_folded(text: str) -> bool:
+    """Whether folding would change nothing but the ends of the text; looking for each odd space is quicker than folding."""
+    for odd in _UNFOLDED:
+        if odd in text:
+            return False
+    if not text.isascii():
+        for odd in _WIDE_SPACES:
+            if odd in text:
+                return False
+    return True
 
 
 def blocks_with_lxml(markup: str) -> list[Block]:
@@ -147,26 +178,23 @@ def blocks_with_lxml(markup: str) -> list[Block]:
     if root is None:
         return []
     gathering, skipping, bold = _Gathering(), 0, 0
+    add, marks = gathering.add, _MARKS
     for event, element in etree.iterwalk(root, events=("start", "end", "comment", "pi")):
-        tag = element.tag
-        if event in ("comment", "pi"):
-            if not skipping:
-                gathering.add(element.tail, bold=bold > 0)
-            continue
-        if not isinstance(tag, str):
-            continue
+        mark = marks.get(element.tag, 0)
         if event == "start":
-            skipping, bold = skipping + (tag in SKIPPED), bold + (tag in BOLD)
-            if not skipping:
-                _open(gathering, tag)
-                gathering.add(element.text, bold=bold > 0)
-        else:
-            inside = skipping
-            skipping, bold = skipping - (tag in SKIPPED), bold - (tag in BOLD)
-            if not inside:
-                _close(gathering, tag)
-            if not skipping:
-                gathering.add(element.tail, bold=bold > 0)
+            if mark:
+                skipping, bold = skipping + (mark & _SKIPS), bold + bool(mark & _BOLDS)
+                if not skipping:
+                    _open(gathering, element.tag)
+            if not skipping and (text := element.text):
+                add(text, bold=bold > 0)
+            continue
+        if mark and event == "end":
+            if not skipping and mark & _BREAKS:
+                gathering.end()
+            skipping, bold = skipping - (mark & _SKIPS), bold - bool(mark & _BOLDS)
+        if not skipping and (text := element.tail):
+            add(text, bold=bold > 0)
     gathering.end()
     return gathering.blocks
 

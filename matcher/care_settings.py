@@ -21,19 +21,21 @@ ENOUGH: Final = 2.2
 SHARE: Final = 0.35
 MOST: Final = 3
 RESIDENTS: Final = 3
+CARED_FOR: Final = ("resident", "guests")
 NURSING: Final = "nursing_facility"
 NAMED: Final = 1.8
+PLEDGE: Final = 300
 _SECTION_WEIGHT: Final = {
     "start": 1.5, "about": 1.5, "other": 1.0, "duty": 0.5, "required": 0.15, "preferred": 0.1, "benefit": 0.2, "legal": 0.1,
     "conditional": 0.0,
 }  # fmt: skip
 _OWN = re.compile(
     r"(?:we are|we're|our|is an?|are an?|is the|join|at the|at our|this|within our|here at|serving|operates|in our|as an?|a leading"
-    r"|leader in)\b[^.;]{0,60}$"
+    r"|leader in)\b"
 )
 _ELSEWHERE = re.compile(
     r"(?:experience|worked|background|preferably|setting|knowledge|insurance|skills|benefits|to and from"
-    r"|discharge|referr)\b[^.;]{0,50}$"
+    r"|discharge|referr)\b"
 )
 
 
@@ -79,10 +81,13 @@ class SettingReader:
     def _of_residents(self, title: str, page: Page) -> list[FoundSetting]:
         """A nurse's or aide's job whose text names no place but cares for residents again and again: a nursing facility."""
         _, tokens = self._lexicon.scan_name(title)
-        if not tokens.all("hands-on-title") or page.lower.count("resident") < RESIDENTS:
+        if not tokens.all("hands-on-title"):
             return []
-        start = page.lower.find("resident")
-        return [FoundSetting(NURSING, ENOUGH, start, start + len("resident"), "description")]
+        word = next((one for one in CARED_FOR if page.lower.count(one) >= RESIDENTS), None)
+        if word is None:
+            return []
+        start = page.lower.find(word)
+        return [FoundSetting(NURSING, ENOUGH, start, start + len(word), "description")]
 
     def _score_name(
         self,
@@ -127,10 +132,9 @@ class SettingReader:
             while number + 1 < len(placed) and placed[number + 1].line.start <= token.start:
                 number += 1
             weight = _SECTION_WEIGHT[placed[number].section.kind] if placed else 1.0
-            before = page.lower[max(0, token.start - 70) : token.start]
-            if _ELSEWHERE.search(before):
+            if _stands_before(_ELSEWHERE, 50, page.lower, token.start):
                 weight *= 0.3
-            elif _OWN.search(before):
+            elif _stands_before(_OWN, 60, page.lower, token.start):
                 weight *= 1.8
             times[token.value] += 1
             weight /= 1 + 0.35 * (times[token.value] - 1)
@@ -170,7 +174,9 @@ class SettingReader:
             if one.parent in ids and one.id not in ids and scores.get(one.id, 0) >= NAMED
         ]
 
-    def underserved(self, settings: list[FoundSetting], tokens: Tokens, placed: list[Placed]) -> list[FoundBasis]:
+    def underserved(
+        self, settings: list[FoundSetting], page: Page, tokens: Tokens, placed: list[Placed]
+    ) -> list[FoundBasis]:
         """Why the opening counts as underserved: by its settings, or because the posting says so itself."""
         found: list[FoundBasis] = []
         for setting in settings:
@@ -179,15 +185,31 @@ class SettingReader:
                 found.append(FoundBasis(entry.basis, setting.start, setting.end, setting.field))
         said: tuple[tuple[str, Basis], ...] = (("underserved-words", "safety_net"), ("rural-words", "rural"))
         for channel, basis in said:
-            token = next((one for one in tokens.all(channel) if _is_said(one.start, placed)), None)
+            token = next(
+                (one for one in tokens.all(channel) if _is_said(one.start, placed) and not _is_pledge(one.start, page)),
+                None,
+            )
             if token:
                 found.append(FoundBasis(basis, token.start, token.end, "description"))
         return found
 
 
+def _stands_before(words: re.Pattern[str], reach: int, lower: str, position: int) -> bool:
+    """Whether one of the words ends at most `reach` letters before the position, in the same sentence."""
+    begin = max(0, position - 70)
+    begin = max(begin, lower.rfind(".", begin, position) + 1, lower.rfind(";", begin, position) + 1)
+    return any(found.end() >= position - reach for found in words.finditer(lower, begin, position))
+
+
 def _is_said(position: int, placed: list[Placed]) -> bool:
     """Whether the words stand where a posting speaks of itself, not of what an applicant has done."""
     return section_kind(placed, position) not in ("required", "preferred", "legal")
+
+
+def _is_pledge(position: int, page: Page) -> bool:
+    """Whether the words stand in an employer's pledge of diversity, which says nothing of the place."""
+    start = max(page.line_at(position)[0], position - PLEDGE)
+    return "inclusive" in page.lower[max(start, page.lower.rfind(". ", start, position)) : position]
 
 
 def _add(

@@ -13,8 +13,10 @@ from typing import Final, Literal
 from matcher.leaves import Leaf, Sentence
 from matcher.taxonomy import Taxonomy
 from model.posting import Workplace
+from model.reading import EDUCATION_ORDER
 
-Link = Literal["or", "and", "comma", "detail", "with"]
+Link = Literal["or", "and", "comma", "detail", "with", "either"]
+LEAST_RUNGS: Final = 2
 FARTHEST_WORD: Final = 46
 LONGEST_ARTICLE: Final = 12
 _OR = re.compile(r"(?<![a-z])or(?![a-z])|(?<![a-z])/(?![a-z])|/|(?<![a-z])unless(?![a-z])|(?<![a-z])versus(?![a-z])")
@@ -58,16 +60,54 @@ def nodes_of(leaves: list[Leaf], sentence: Sentence, taxonomy: Taxonomy) -> list
         sentence,
         taxonomy,
     )
-    return [node for segment in _segments(leaves, links) for node in _segment_nodes(segment)]
+    links = _lower_degree_with_years(leaves, links, sentence)
+    segments = _segments(leaves, links)
+    if _is_ladder([leaves for leaves, _ in segments]):
+        return [Node([leaves for leaves, _ in segments])]
+    return [node for segment in segments for node in _segment_nodes(segment)]
+
+
+def _lower_degree_with_years(leaves: list[Leaf], links: list[Link], sentence: Sentence) -> list[Link]:
+    """ "A bachelor's degree, or a high school diploma and four years": the years make up for the lower degree, "or" is looser."""
+    lower, changed = sentence.page.lower, list(links)
+    for number, (one, two) in enumerate(pairwise(links)):
+        first, second, third = leaves[number : number + 3]
+        if one != "or" or two not in ("and", "with") or third.kind != "experience":
+            continue
+        if first.kind != "education" or second.kind != "education" or _level(first) <= _level(second):
+            continue
+        if "," in lower[second.end : third.start] or "," not in lower[first.end : second.start]:
+            continue
+        changed[number] = "either"
+    return changed
+
+
+def _is_ladder(segments: list[list[Leaf]]) -> bool:
+    """ "A bachelor's degree and eight years, an associate degree plus ten": lower degrees with more years are ways of one ask."""
+    rungs = [_rung(leaves) for leaves in segments]
+    if len(rungs) < LEAST_RUNGS:
+        return False
+    return all(one and two and one[0] > two[0] and one[1] < two[1] for one, two in pairwise(rungs))
+
+
+def _rung(leaves: list[Leaf]) -> tuple[int, int] | None:
+    """The level and the months of one degree with one amount of experience."""
+    levels = [_level(leaf) for leaf in leaves if leaf.kind == "education"]
+    months = [leaf.amount.low for leaf in leaves if leaf.kind == "experience" and leaf.amount and leaf.amount.low]
+    return (levels[0], months[0]) if len(levels) == len(months) == 1 and len(leaves) == LEAST_RUNGS else None
+
+
+def _level(leaf: Leaf) -> int:
+    return next(number for number, level in enumerate(EDUCATION_ORDER) if level == leaf.value)
 
 
 def _counted(leaves: list[Leaf], sentence: Sentence) -> list[Node]:
     """ "At least two of A, B, C": one node that asks for a number of its ways."""
-    found = _COUNT.search(sentence.lower)
-    listed = [
-        leaf for leaf in leaves if found and leaf.kind == "credential" and leaf.start >= sentence.start + found.end()
-    ]
-    if not found or len(listed) < 3 or len(listed) > MOST_COUNTED:
+    found = _COUNT.search(sentence.lower) if " of" in sentence.lower else None
+    if found is None:
+        return []
+    listed = [leaf for leaf in leaves if leaf.kind == "credential" and leaf.start >= sentence.start + found.end()]
+    if len(listed) < 3 or len(listed) > MOST_COUNTED:
         return []
     rest = [leaf for leaf in leaves if leaf not in listed]
     return [Node([[leaf] for leaf in listed], at_least=_NUMBERS[found[1]]), *(Node([[leaf]]) for leaf in rest)]
@@ -75,7 +115,7 @@ def _counted(leaves: list[Leaf], sentence: Sentence) -> list[Node]:
 
 def count_asked(lower: str) -> int:
     """How many of the things that follow a line asks for ("two of the following:"); one when it names no number."""
-    found = _COUNT.search(lower)
+    found = _COUNT.search(lower) if " of" in lower else None
     return _NUMBERS[found[1]] if found else 1
 
 
@@ -137,11 +177,26 @@ def _one_list(leaves: list[Leaf], links: list[Link], number: int, sentence: Sent
     return False
 
 
+def _listed(leaves: list[Leaf], links: list[Link], number: int, sentence: Sentence) -> bool:
+    """Whether a comma stands in a list of degrees that ends in "or": "a master's degree, a DNP or a PhD"."""
+    lower = sentence.page.lower
+    if " or " in lower[leaves[number + 1].start : leaves[number + 1].end]:
+        return True
+    for place in range(number, len(links)):
+        if leaves[place + 1].kind != "education" or lower[leaves[place].end : leaves[place + 1].start].count(",") > 1:
+            return False
+        if links[place] == "or":
+            return True
+    return False
+
+
 def _resolved(leaves: list[Leaf], links: list[Link], sentence: Sentence, taxonomy: Taxonomy) -> list[Link]:
     """Commas inside a list of one kind take the list's own word; without one, alternatives by nature are a choice."""
     resolved = list(links)
     for number, link in enumerate(links):
         first, second = leaves[number], leaves[number + 1]
+        if link == "comma" and first.kind == second.kind == "education" and _listed(leaves, links, number, sentence):
+            resolved[number] = "or"
         if link not in ("comma", "detail") or first.kind != "credential" or second.kind != "credential":
             continue
         if taxonomy.cluster(first.value) != taxonomy.cluster(second.value):
@@ -181,7 +236,7 @@ def _segment_nodes(segment: tuple[list[Leaf], list[Link]]) -> list[Node]:
             items[-1].append(leaf)
         else:
             items.append([leaf])
-            joins.append("and" if link == "detail" else link)
+            joins.append("and" if link == "detail" else "or" if link == "either" else link)
     if "or" not in joins:
         return [Node([[leaf] for leaf in item]) for item in items]
     ways: list[list[list[Leaf]]] = [[items[0]]]

@@ -7,7 +7,7 @@ stands around each duration: look-back windows, ages, contracts, benefits and th
 import re
 from dataclasses import dataclass
 
-from matcher.amounts import Amount, Unit, amount_before, number_after
+from matcher.amounts import UNITS, Amount, amount_before, number_after
 from matcher.bars import is_key
 from matcher.leaves import Leaf, Sentence
 from matcher.scanning import CUE, UNIT, WORK, Token
@@ -47,7 +47,6 @@ _LEADS = (
     "experience in",
     "experience as",
 )
-UNITS: dict[str, Unit] = {"year": "year", "month": "month", "week": "week", "day": "day", "hour": "hour"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +70,8 @@ class ExperienceFinder:
 
     def leaves(self, sentence: Sentence, taken: list[Leaf]) -> tuple[list[Leaf], list[Frame]]:
         """The sentence's experience leaves and its time frames."""
+        if not sentence.has(UNIT) and not sentence.has(WORK):
+            return _bare_years(sentence, []), []
         found: list[Leaf] = []
         frames: list[Frame] = []
         work = [
@@ -259,7 +260,7 @@ _OPENS = re.compile(
 
 def refused_experience(sentence: Sentence) -> tuple[int, int] | None:
     """Where the sentence says that experience, of whatever sort, is not needed."""
-    if "experience" not in sentence.lower:
+    if "experience" not in sentence.lower or "no" not in sentence.lower:
         return None
     found = _REFUSED.search(sentence.lower)
     return (sentence.start + found.start(), sentence.start + found.end()) if found else None

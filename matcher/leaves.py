@@ -10,7 +10,7 @@ from typing import Literal
 from matcher.amounts import Amount
 from matcher.misspellings import NameGuesser
 from matcher.page import Page
-from matcher.scanning import LEAF, Token, Tokens
+from matcher.scanning import LEAF, NOTHING, Token, Tokens
 from matcher.sections import Section
 from matcher.states import licensing_states
 from matcher.taxonomy import CredentialEntry, Taxonomy
@@ -21,6 +21,7 @@ FARTHEST_PROGRAM = 120
 MOST_TOKENS = 48
 NEAR_NAME = 25
 PLAIN = "any:coding"
+NAMING = (LEAF, "graduate-of", "name-heads", "plain-certification")
 GENERAL_DEGREES = ("degree in nursing", "nursing degree")
 
 
@@ -37,18 +38,20 @@ class Sentence:
     item: bool = False
     short: bool = False
     lower: str = field(init=False)
+    _found: dict[str, list[Token]] = field(init=False)
 
     def __post_init__(self) -> None:
-        """Keep the sentence's small letters, which every rule looks at."""
+        """Keep the sentence's small letters and finds, which every rule looks at."""
         self.lower = self.page.lower[self.start : self.end]
+        self._found = self.tokens.of_stretch(self.start, self.end)
 
     def find(self, channel: str) -> list[Token]:
         """The channel's finds in the sentence."""
-        return self.tokens.within(channel, self.start, self.end)
+        return self._found.get(channel, NOTHING)
 
     def has(self, channel: str) -> bool:
         """Whether the channel has a find in the sentence."""
-        return self.tokens.has(channel, self.start, self.end)
+        return channel in self._found
 
     def before(self, position: int, length: int = 60) -> str:
         """Up to `length` small letters before the position, inside the sentence."""
@@ -92,6 +95,8 @@ class LeafFinder:
 
     def leaves(self, sentence: Sentence) -> list[Leaf]:
         """Credentials and education of the sentence, in order, each stretch once."""
+        if not any(map(sentence.has, NAMING)):
+            return []
         found: list[Leaf] = []
         for group in _by_place(sentence.find(LEAF)[:MOST_TOKENS]):
             leaf = self._leaf(group, sentence)
@@ -124,7 +129,7 @@ class LeafFinder:
             )
         if _people(first, sentence):
             return None
-        if first.plural or _is_work(sentence, first):
+        if first.plural or _is_work(sentence, first) or _is_of_longer_name(sentence, first):
             return None
         if first.kind in ("wildcard", "other"):
             return Leaf("credential", first.start, first.end, first.value, rule=f"{first.kind}-phrase")
@@ -199,7 +204,7 @@ def _plain_certification(sentence: Sentence, taken: list[Leaf]) -> list[Leaf]:
         return []
     for token in sentence.find("plain-certification"):
         start = sentence.page.lower.find("cert", token.start)
-        named = any(leaf.kind == "credential" and 0 <= start - leaf.end <= NEAR_NAME for leaf in taken)
+        named = any(leaf.kind == "credential" and leaf.start <= start <= leaf.end + NEAR_NAME for leaf in taken)
         if not named:
             end = next((place for place in range(start, token.end) if sentence.page.lower[place] in " ."), token.end)
             return [Leaf("credential", start, end, PLAIN, rule="plain-certification", confidence=0.7)]
@@ -236,6 +241,7 @@ def _field(sentence: Sentence, token: Token) -> tuple[int, int] | None:
 
 
 _BESIDE = ("ok", "accept", "consider", "welcome", "is ok", "is accept", "is consider", "is welcome")
+_LONGER = (" practitioner", " anesthetist")
 _PEOPLE = ("nurses", "coders", "assistants", "aides", "phlebotomists", "technicians", "specialists", "professionals")
 _PEOPLE_BEFORE = re.compile(rf"(?:{'|'.join(_PEOPLE)}) \($")
 _WORK_AS = re.compile(
@@ -261,6 +267,11 @@ def _is_work(sentence: Sentence, token: Token) -> bool:
     return bool(_WORK_AS.search(before)) and not _HELD.match(
         after.replace("(", " ", 1) if after.startswith(" (") else after
     )
+
+
+def _is_of_longer_name(sentence: Sentence, token: Token) -> bool:
+    """Whether a nurse's title goes on to another licence's ("Certified Registered Nurse Practitioner")."""
+    return token.value == "rn" and not token.letters and sentence.after(token.end, 14).startswith(_LONGER)
 
 
 def _by_place(tokens: list[Token]) -> list[list[Token]]:

@@ -18,6 +18,7 @@ from model.reading import Modality
 FARTHEST = 150
 FARTHEST_CONDITION = 40
 NEAR_WISH = 24
+LEAST_APART = 3
 MOST_TOKENS = 80
 _JOINED = re.compile(r"\b(?:or|and)\b|[/&]")
 _ASIDE = re.compile(r"\((?!or |and )(?:[\w/-]+,? ){2,}[^()]*$")
@@ -247,11 +248,20 @@ def _chained(leaf: Leaf, cue: Cue, leaves: list[Leaf], sentence: Sentence) -> bo
         if ";" in text or any(word in text for word in ("required", "preferred", "must", " plus,", "desired")):
             return False
         joined = any(word in f" {text} " for word in (" or ", " and ", "/", "&", " and/or "))
-        if first.kind != second.kind and (not joined or "," in text):
+        apart = "," in text if first.kind != second.kind else first.kind == "credential" and _run_together(text)
+        if apart or (first.kind != second.kind and not joined):
             return False
         if len(text) > 90:
             return False
     return not _breaks(sentence, chain[-1].end, cue.start)
+
+
+def _run_together(text: str) -> bool:
+    """Whether two things stand side by side with words but no mark between them, as in a text that has lost its line ends."""
+    words = text.split()
+    return (
+        len(words) >= LEAST_APART and {"or", "and"}.isdisjoint(words) and not any(mark in text for mark in ",(:-+;|*/&")
+    )
 
 
 def _comes_with(chain: list[Leaf], sentence: Sentence) -> bool:

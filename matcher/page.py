@@ -9,19 +9,18 @@ import re
 from bisect import bisect_right
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
-from matcher.blocks import Block, blocks, is_escaped_markup, is_markup
+from matcher.blocks import Block, is_escaped_markup, is_markup, markup_blocks, plain_lines
 
 MOST_CHARACTERS = 200_000
 LONGEST_LINE = 12_000
 MOST_LINES = 6_000
 NEAR = 600
 
-_PLAIN = {ord(char): "'" for char in "‘’‚‛′`´ʼ"} | {ord(char): '"' for char in "“”„‟″«»"}
-_PLAIN |= {ord(char): "-" for char in "‐‑‒–—―−﹣－"} | {
-    ord(char): " " for char in "\u00a0®™©℠\u200b\u200c\u200d\u2060\ufeff\ufe0f\u00ad"
-}
-_PLAIN |= {ord("İ"): "I", ord("’"): "'", ord("／"): "/", ord("…"): "."}
+_PLAIN = dict.fromkeys("‘’‚‛′`´ʼ", "'") | dict.fromkeys("“”„‟″«»", '"') | dict.fromkeys("‐‑‒–—―−﹣－", "-")
+_PLAIN |= dict.fromkeys("\u00a0®™©℠\u200b\u200c\u200d\u2060\ufeff\ufe0f\u00ad", " ")
+_PLAIN |= {"İ": "I", "／": "/", "…": "."}
 
 _MOJIBAKE = {
     "â€™": "'", "â€˜": "'", "â€œ": '"', "â€\x9d": '"', "â€“": "-", "â€”": "-", "â€¢": "•", "â€¦": ".", "Â·": "·", "Â®": "®", "Â ": " ",
@@ -32,26 +31,34 @@ _REFERENCE = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]
 _PIECE = re.compile(
     r"<!--|</?[a-zA-Z!?][^<>]*>|&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});?|[^<&]+|[<&]"
 )
+_SKIPPED_PART = re.compile(r"<(?:!--|script|style|noscript|template|head)", re.IGNORECASE)
 _SKIPPED_TAG = re.compile(r"<(script|style|noscript|template|head)\b", re.IGNORECASE)
-_KEY = r"[A-Z][A-Za-z/&]{2,24}(?: (?:[A-Za-z/&]{1,20})){0,4}:"
-_GLUED = re.compile(
-    rf"(?<=[a-z0-9.!?)])(?={_KEY})"  # "1 yearLicenses: none"
-    rf"|(?<=[A-Z]{{2}})(?=[A-Z][a-z]{{3,24}}:)"  # "GEDExperience: 1 year"
-    r"|(?<=[a-z][a-z)][.!?])(?=[A-Z][a-z])"  # "the work.Apply now"
-    r"|(?<=[A-Za-z)!.:])(?=-\s[A-Z])"  # "Requirements:- HS diploma- One year"
-    r"|\s?(?=[•●▪◦·✔✅⭐❖➢►■]\s?\S)"  # bullets inside a line
-    rf"|(?<=\S)\s(?=-\s{_KEY})"  # "Certification: CPC - Education: HS"
-    r"|\s(?=\*\s[A-Z])"
+_BULLETS = "•●▪◦·✔✅⭐❖➢►■"
+_KEY = r"[A-Za-z/&]{2,24}(?: (?:[A-Za-z/&]{1,20})){0,4}:"
+_PARTING = (
+    rf"(?:(?<=[a-z0-9.!?)][A-Z])(?={_KEY})"  # "1 yearLicenses: none"
+    r"|(?<=[A-Z]{3})(?=[a-z]{3,24}:)"  # "GEDExperience: 1 year"
+    r"|(?<=[a-z][a-z)][.!?][A-Z])(?=[a-z])"  # "the work.Apply now"
+    r"|(?<=[A-Za-z)!.:]-)(?=[^\S\n][A-Z])"  # "Requirements:- HS diploma- One year"
+    rf"|(?<=[^\n][{_BULLETS}])(?=[^\S\n]?\S)"  # bullets inside a line
+    rf"|(?<=\S[^\S\n]-)(?=[^\S\n][A-Z]{_KEY})"  # "Certification: CPC - Education: HS"
+    r"|(?<=[^\S\n]\*)(?=[^\S\n][A-Z]))"
 )
-
+# What parts a line, and the same without bullets; each find begins with the character that begins the new line.
+_GLUED, _GLUED_PLAIN = (re.compile(f"[A-Z*{marks}-]{_PARTING}") for marks in (_BULLETS, ""))
+SHORTEST_GLUED = 25
+# Headings that stand inside a posting whose whole text is one paragraph.
+LONGEST_PARAGRAPH = 500
+_INSIDE = re.compile(
+    r" (?=(?:(?:Minimum|Required|Preferred|Job|Position|Basic|Additional|Desired) )?"
+    r"(?:Qualifications?|Requirements?|Responsibilities|Duties|Benefits) ?:)(?<=[^\s,] )"
+    r"(?<!Physical )(?<!Mental )(?<!Sensory )(?<!Shift )(?<!Travel )(?<!Health )(?<!Essential )(?<!Employee )(?<!Work )(?<!Skill )"
+)
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]")
-_GLUE_HINT = re.compile(r"[A-Z](?:(?<=[a-z0-9.!?)][A-Z])|(?<=[A-Z]{3})[a-z]{3})")
-_BULLET_HINT = re.compile("[•●▪◦·✔✅⭐❖➢►■]")
 _SOLID_RUN = re.compile(r"\S+")
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """One line of the page as a span of its text, with what the markup said of it."""
 
     start: int
@@ -85,8 +92,10 @@ class Page:
         source = self._mended(self.raw)[:MOST_CHARACTERS]
         self.markup = is_markup(source)
         self._source = source
-        found = blocks(source, fast=fast_blocks)
-        self.seen, self.lines = _joined(found)
+        if self.markup:
+            self.seen, self.lines = _joined(markup_blocks(source, fast=fast_blocks))
+        else:
+            self.seen, self.lines = _joined_lines(plain_lines(source))
         self.text = _plainly(self.seen)
         lower = self.text.lower()
         self.lower = lower if len(lower) == len(self.text) else "".join(_small(char) for char in self.text)
@@ -226,11 +235,11 @@ class Page:
 def _plainly(text: str) -> str:
     """The text with quotes, dashes and spaces made plain, character for character."""
     text = text.replace("`", "'")
-    return text if text.isascii() else _NOT_ASCII.sub(_plain_character, text)
-
-
-def _plain_character(found: re.Match[str]) -> str:
-    return _PLAIN.get(ord(found[0]), found[0])
+    if not text.isascii():
+        for char in set(_NOT_ASCII.findall(text)):
+            if plain := _PLAIN.get(char):
+                text = text.replace(char, plain)
+    return text
 
 
 def _small(char: str) -> str:
@@ -252,6 +261,21 @@ def _windows(text: str) -> list[tuple[int, int, int]]:
 
 def _visible_pieces(source: str) -> list[tuple[int, int, int]]:
     """The visible stretches of markup: text and character references outside tags, comments and scripts."""
+    pieces: list[tuple[int, int, int]] = []
+    position = 0
+    if not _SKIPPED_PART.search(source):
+        for piece in _PIECE.findall(source):
+            begin, position = position, position + len(piece)
+            if len(piece) == 1 or piece[0] not in "<&":
+                pieces.append((begin, position, _solid(piece)))
+            elif piece[0] == "&":
+                pieces.append((begin, position, _solid(html.unescape(piece))))
+        return pieces
+    return _careful_pieces(source)
+
+
+def _careful_pieces(source: str) -> list[tuple[int, int, int]]:
+    """The same where comments, scripts or the like have to be stepped over."""
     pieces: list[tuple[int, int, int]] = []
     position, small, dead = 0, source.lower(), set[str]()
     while position < len(source):
@@ -278,30 +302,48 @@ def _visible_pieces(source: str) -> list[tuple[int, int, int]]:
 
 def _joined(found: list[Block]) -> tuple[str, tuple[Line, ...]]:
     """The blocks as one text with a line each, glued fields parted, over-long lines cut."""
+    glued = _glued_lines([block.text for block in found])
     parts: list[str] = []
     lines: list[Line] = []
-    position = 0
-    for block in found:
-        for text in _parted(block.text):
-            parts.append(text)
-            lines.append(Line(position, position + len(text), block.heading, block.item))
-            position += len(text) + 1
+    position, new = 0, tuple.__new__
+    for number, (text, heading, item) in enumerate(found):
+        whole = number not in glued and len(text) <= LONGEST_PARAGRAPH
+        for part in (text,) if whole else _parted(text, glued=number in glued):
+            end = position + len(part)
+            parts.append(part)
+            lines.append(new(Line, (position, end, heading, item)))
+            position = end + 1
         if position > MOST_CHARACTERS or len(lines) > MOST_LINES:
             break
     return "\n".join(parts), tuple(lines)
 
 
-def _may_be_glued(text: str) -> bool:
-    """Whether anything in the text could part it; quicker to tell than to part."""
-    if text.find("- ", 1) > 0 or " * " in text or _GLUE_HINT.search(text):
-        return True
-    return not text.isascii() and bool(_BULLET_HINT.search(text, 1))
+def _joined_lines(texts: list[str]) -> tuple[str, tuple[Line, ...]]:
+    """The same for lines of plain text."""
+    return _joined([Block(text) for text in texts])
 
 
-def _parted(text: str) -> list[str]:
+def _glued_lines(texts: list[str]) -> set[int]:
+    """The numbers of the lines that hold more than one, looked for in all of them at once."""
+    whole = "\n".join(texts)
+    pattern = _GLUED_PLAIN if whole.isascii() or not any(bullet in whole for bullet in _BULLETS) else _GLUED
+    places = [found.start() for found in pattern.finditer(whole)]
+    if not places:
+        return set()
+    starts, position = [], 0
+    for text in texts:
+        starts.append(position)
+        position += len(text) + 1
+    numbers = {bisect_right(starts, place) - 1 for place in places}
+    return {number for number in numbers if len(texts[number]) >= SHORTEST_GLUED}
+
+
+def _parted(text: str, *, glued: bool) -> list[str]:
     """One block's text as its lines: glued fields and inline bullets parted."""
-    if len(text) > 24 and _may_be_glued(text):
-        text = _GLUED.sub("\n", text)
+    if glued:
+        text = _GLUED.sub(r"\n\g<0>", text)
+    if len(text) > LONGEST_PARAGRAPH:
+        text = _INSIDE.sub("\n", text)
     if len(text) <= LONGEST_LINE and "\n" not in text:
         return [text]
     lines = [line.strip() for line in text.split("\n")]

@@ -33,14 +33,16 @@ _PERIODS: dict[str, PayPeriod] = {
 _BOUNDS: dict[PayPeriod, tuple[float, float]] = {
     "hour": (7, 400), "day": (50, 4000), "week": (200, 12_000), "month": (800, 60_000), "year": (12_000, 900_000),
 }  # fmt: skip
-_REFUSED = re.compile(
-    r"bonus|differential|sign[- ]?on|tuition|reimburs|allowance|stipend|referral|retention|scholarship|loan|401|insurance"
-    r"|coverage|award|discount|additional|extra|incentive|fund|budget|revenue|billion|million|fee\b|cost|value"
-    r"|up to \$?\d+,?\d* in|savings|grant|match|top performers|commission|weekend pay|shift diff|charge pay|preceptor"
-    r"|certification pay|deposit|save|debt|wellness|free healthcare|premium|add(?:s|ed)? \$|more than \$|deductible"
-    r"|property damage|net worth|assistance|\+\s?\$|plus \$|housing|earned here|sales|gift|credit|donat|co-?pay",
-    re.IGNORECASE,
-)
+_REFUSED_WORDS = (
+    "bonus", "differential", "tuition", "reimburs", "allowance", "stipend", "referral", "retention", "scholarship", "loan", "401",
+    "insurance", "coverage", "award", "discount", "additional", "extra", "incentive", "fund", "budget", "revenue", "billion",
+    "million", "cost", "value", "savings", "grant", "match", "top performers", "commission", "weekend pay", "shift diff",
+    "charge pay", "preceptor", "certification pay", "deposit", "save", "debt", "wellness", "free healthcare", "premium",
+    "more than $", "deductible", "property damage", "net worth", "assistance", "plus $", "housing", "earned here", "sales", "gift",
+    "credit", "donat", "copay", "co-pay",
+)  # fmt: skip
+_REFUSED_FORMS = re.compile(r"sign[- ]?on|fee\b|up to \$?\d+,?\d* in|add(?:s|ed)? \$|\+\s?\$")
+_SENTENCE_END = re.compile(r"[.;!?](?=\s|$)")
 _AFTER_END = re.compile(r"[\n.,;+(!:|*•]|\bplus\b|\band\b|\bwith\b|\bDOE\b")
 _NAMED = re.compile(
     r"\bpay|salary|salaries|wage|\brates?\b|compensation|\bearn|hourly|starting|\brange|\bhr\b|\bhour|annual|per year|\bbase\b|stipend",
@@ -113,11 +115,11 @@ def _candidate(text: str, found: re.Match[str], *, field: bool, name: bool = Fal
     start, end = found.start(), found.end()
     before, after = text[max(0, start - WINDOW) : start], text[end : end + 40]
     line_before = before.rsplit("\n", 1)[-1]
-    near = re.split(r"[.;!?](?=\s|$)", line_before)[-1]
+    near = _SENTENCE_END.split(line_before)[-1]
     clear = bool(found["period2"] and found["high"])
     if not field and (
-        _REFUSED.search(near[-CLEAR_REACH:] if clear else near[-60:])
-        or _REFUSED.search(_AFTER_END.split(after, maxsplit=1)[0][:28])
+        _refused(near[-CLEAR_REACH:] if clear else near[-60:])
+        or _refused(_AFTER_END.split(after, maxsplit=1)[0][:28])
         or near.rstrip().endswith("+")
     ):
         return None
@@ -136,7 +138,7 @@ def _candidate(text: str, found: re.Match[str], *, field: bool, name: bool = Fal
     floor, ceiling = _BOUNDS[period]
     if not floor <= low <= ceiling:
         return None
-    if re.search(r"up to\s*$", near, re.IGNORECASE) and high is None and not field and not (name and found["period1"]):
+    if near.rstrip().lower().endswith("up to") and high is None and not field and not (name and found["period1"]):
         return None
     stated = bool(found["period1"] or (found["high"] and found["period2"]))
     named = bool(_NAMED.search(near) or _NAMED.search(after[:24]) or _NAMED.search(_line_above(text, start)))
@@ -144,6 +146,12 @@ def _candidate(text: str, found: re.Match[str], *, field: bool, name: bool = Fal
         return None
     score = 4 * stated + 3 * (high is not None) + 2 * named + (1 if period in ("hour", "year") else 0)
     return FoundPay(Pay(min=low, max=high if high != low else None, period=period), start, end, score)
+
+
+def _refused(text: str) -> bool:
+    """Whether the words beside an amount say that it is no pay."""
+    lower = text.lower()
+    return any(word in lower for word in _REFUSED_WORDS) or bool(_REFUSED_FORMS.search(lower))
 
 
 def _line_above(text: str, start: int) -> str:

@@ -11,6 +11,7 @@ from matcher.scanning import Token, Tokens
 GATES: Final = ("background-check", "drug-screen", "vaccination", "lifting", "minimum-age", "driving")
 SHIFTS: Final = ("day", "evening", "night", "weekend")
 THIN_WORDS: Final = 25
+FEW_WORDS: Final = 120
 STRONG_ENOUGH: Final = 2
 
 
@@ -35,8 +36,8 @@ def suspicions(tokens: Tokens) -> list[Token]:
 
 def thinness(page: Page, tokens: Tokens) -> tuple[str, str] | None:
     """Why the text cannot show requirements (an id and words for people), or None."""
-    words = len(page.text.split())
-    if tokens.all("thin") and words < 120:
+    words = len(page.text.split(None, FEW_WORDS))
+    if tokens.all("thin") and words < FEW_WORDS:
         return "no_page", "the text is an error page, not a posting"
     if words == 0:
         return "empty", "the posting has no text"

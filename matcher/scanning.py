@@ -5,10 +5,8 @@ In: a `Page`. Out: `Tokens`, by channel, in order. Within a channel the leftmost
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 
 from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 
@@ -21,17 +19,21 @@ UNIT: Final = "unit"
 WORK: Final = "work"
 MOST_FINDS: Final = 15_000
 
-STATING: Final = (
-    LEAF, UNIT, WORK, "graduate-of", "no-experience", "new-graduates", "if-less", "substitute", "substituted-by", "one-of",
-    "name-heads", "plain-certification",
-)  # fmt: skip
-MENTIONING: Final = (LEAF, UNIT, WORK, "graduate-of", "name-heads", "plain-certification")
+MENTIONING: Final = frozenset({LEAF, UNIT, WORK, "graduate-of", "name-heads", "plain-certification"})
+STATING: Final = MENTIONING | {"no-experience", "new-graduates", "if-less", "substitute", "substituted-by", "one-of"}
 UNSCANNED: Final = frozenset(
     {
         "heading-fillers", "closing-words", "frame-before", "recency-before", "duration-noise-before", "duration-noise-after",
         "without-subject", "nursing-words", "license-noise", "sentence-words",
     }
 )  # fmt: skip
+IN_NAMES: Final = frozenset(
+    {
+        "hands-on-title", "office-title", "coder-title", "training-title", "senior-title", "not-senior-title", "uncertified-jobs",
+        "setting-weak", "setting-employer",
+    }
+)  # fmt: skip
+"""Channels that are looked for in titles and employers' names only."""
 _UNITS = {
     "year": ("year", "years", "yr", "yrs"),
     "month": ("month", "months", "mos", "mo"),
@@ -45,8 +47,7 @@ _WORK = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Meaning:
+class Meaning(NamedTuple):
     """What a phrase means: its channel, what it is there, and the letters it must be written in (None: any case)."""
 
     channel: str
@@ -55,8 +56,7 @@ class Meaning:
     letters: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """A phrase found in the page's text."""
 
     start: int
@@ -67,17 +67,24 @@ class Token:
     plural: bool = False
 
 
+NOTHING: Final[list[Token]] = []
+
+
 class Tokens:
     """The finds of one page by channel."""
 
-    __slots__ = ("_channels", "_mentioned", "_starts", "_stated")
+    __slots__ = ("_channels", "_mentioned", "_places", "_starts", "_stated", "_together")
 
     def __init__(self, channels: dict[str, list[Token]]) -> None:
         """Take the finds, each channel in order of place."""
         self._channels = channels
         self._starts: dict[str, list[int]] = {}
-        self._stated = sorted(token.start for channel in STATING for token in channels.get(channel, ()))
-        self._mentioned = sorted(token.start for channel in MENTIONING for token in channels.get(channel, ()))
+        self._together = sorted(
+            [(token.start, channel, token) for channel, tokens in channels.items() for token in tokens], key=_place
+        )
+        self._places = [one[0] for one in self._together]
+        self._mentioned = [start for start, channel, _ in self._together if channel in MENTIONING]
+        self._stated = [start for start, channel, _ in self._together if channel in STATING]
 
     def within(self, channel: str, start: int, end: int) -> list[Token]:
         """The channel's finds that begin in the stretch."""
@@ -87,6 +94,17 @@ class Tokens:
         starts = self._starts_of(channel, tokens)
         first = bisect_left(starts, start)
         return tokens[first : bisect_left(starts, end, first)]
+
+    def of_stretch(self, start: int, end: int) -> dict[str, list[Token]]:
+        """The finds of all channels that begin in the stretch."""
+        first = bisect_left(self._places, start)
+        found: dict[str, list[Token]] = {}
+        for _, channel, token in self._together[first : bisect_left(self._places, end, first)]:
+            if channel in found:
+                found[channel].append(token)
+            else:
+                found[channel] = [token]
+        return found
 
     def _starts_of(self, channel: str, tokens: list[Token]) -> list[int]:
         """Where the channel's finds begin; made when first asked for, since few channels are."""
@@ -119,6 +137,22 @@ class Tokens:
         return first < len(starts) and starts[first] < end
 
 
+class _Table:
+    """Phrases with their meanings, and the machine that finds them all in one pass."""
+
+    __slots__ = ("begins", "ends", "machine", "meanings")
+
+    def __init__(self, meanings: dict[str, list[Meaning]], implementation: Implementation) -> None:
+        """Compile the phrases; whether each begins and ends with a letter decides whether a word's end is looked for there."""
+        phrases = list(meanings)
+        self.meanings = [tuple(meanings[phrase]) for phrase in phrases]
+        self.begins = [phrase[0].isalnum() for phrase in phrases]
+        self.ends = [phrase[-1].isalnum() for phrase in phrases]
+        self.machine = AhoCorasick(
+            phrases, matchkind=MatchKind.Standard, implementation=implementation, store_patterns=False
+        )
+
+
 class Lexicon:
     """The taxonomy compiled for scanning; made once and used for every page."""
 
@@ -135,14 +169,14 @@ class Lexicon:
                 self._add(word, Meaning("setting-cue", "acronym", setting.id, word))
             for word in setting.employers:
                 self._add(word, Meaning("setting-employer", "employer", setting.id))
-        self._patterns = list(self._meanings)
-        self._found = [tuple(self._meanings[pattern]) for pattern in self._patterns]
-        self._begins = [pattern[0].isalnum() for pattern in self._patterns]
-        self._ends = [pattern[-1].isalnum() for pattern in self._patterns]
-        self._names = lru_cache(maxsize=2048)(self._scan_name)
-        self._machine = AhoCorasick(
-            self._patterns, matchkind=MatchKind.Standard, implementation=Implementation.DFA, store_patterns=False
-        )
+        self._name_table = _Table(self._meanings, Implementation.ContiguousNFA)
+        in_text = {
+            pattern: kept
+            for pattern, meanings in self._meanings.items()
+            if (kept := [one for one in meanings if one.channel not in IN_NAMES])
+        }
+        self._text_table = _Table(in_text, Implementation.DFA)
+        self._names = lru_cache(maxsize=4096)(self._scan_name)
 
     def _add(self, phrase: str, meaning: Meaning) -> None:
         known = self._meanings[" ".join(phrase.lower().split())]
@@ -185,44 +219,44 @@ class Lexicon:
 
     def _scan_name(self, text: str) -> tuple[Page, Tokens]:
         page = Page(text)
-        return page, self.scan(page)
+        return page, _scan(page.text, page.lower, self._name_table)
 
     def scan(self, page: Page) -> Tokens:
         """Every meaning in the page, in order, overlaps within a channel settled."""
-        return self.scan_text(page.text, page.lower)
+        return _scan(page.text, page.lower, self._text_table)
 
-    def scan_text(self, text: str, lower: str) -> Tokens:
-        """The same over a bare text and its small letters, which must have the same length."""
-        found: dict[str, list[Token]] = defaultdict(list)
-        found_meanings = self._found
-        for index, start, end, glued, plural in self._whole_words(lower):
-            for meaning in found_meanings[index]:
-                if glued and meaning.channel != UNIT:
-                    continue
-                if meaning.letters is None:
-                    if plural:
-                        continue
-                elif not _in_case(text, start, end, meaning.letters):
-                    continue
-                found[meaning.channel].append(
-                    Token(start, end, meaning.kind, meaning.value, meaning.letters is not None, plural)
-                )
-        return Tokens({channel: _settled(tokens) if len(tokens) > 1 else tokens for channel, tokens in found.items()})
 
-    def _whole_words(self, lower: str) -> Iterator[tuple[int, int, int, bool, bool]]:
-        """The machine's finds that are whole words: which, where, whether glued to a number before, whether with a plural s."""
-        length, begins, ends = len(lower), self._begins, self._ends
-        for index, start, end in self._machine.find_matches_as_indexes(lower, overlapping=True)[:MOST_FINDS]:
-            glued = plural = False
-            if start and begins[index] and (before := lower[start - 1]).isalnum():
-                if not before.isdigit():
-                    continue
-                glued = True
-            if end < length and ends[index] and (behind := lower[end]).isalnum():
-                if behind != "s" or (end + 1 < length and lower[end + 1].isalnum()):
-                    continue
-                plural = True
-            yield index, start, end, glued, plural
+def _scan(text: str, lower: str, table: _Table) -> Tokens:
+    """The meanings of the table in a text and its small letters, which must have the same length; only whole words count."""
+    found: dict[str, list[Token]] = {}
+    begins, ends, meanings, new = table.begins, table.ends, table.meanings, tuple.__new__
+    padded = f"{lower}  "
+    for index, start, end in table.machine.find_matches_as_indexes(lower, overlapping=True)[:MOST_FINDS]:
+        glued = plural = False
+        if (start and begins[index] and lower[start - 1].isalnum()) or (ends[index] and padded[end].isalnum()):
+            glued, plural = _joined_on(padded, start, end, begins=begins[index], ends=ends[index])
+            if not glued and not plural:
+                continue
+        for channel, kind, value, letters in meanings[index]:
+            if (glued and channel != UNIT) or (plural and letters is None):
+                continue
+            if letters is not None and not _in_case(text, start, end, letters):
+                continue
+            token = new(Token, (start, end, kind, value, letters is not None, plural))
+            if channel in found:
+                found[channel].append(token)
+            else:
+                found[channel] = [token]
+    return Tokens({channel: _settled(tokens) if len(tokens) > 1 else tokens for channel, tokens in found.items()})
+
+
+def _joined_on(padded: str, start: int, end: int, *, begins: bool, ends: bool) -> tuple[bool, bool]:
+    """What a find that is no whole word is joined to: a number before it, a plural s behind it; neither when it is part of a word."""
+    before, behind = padded[start - 1 : start] if begins and start else "", padded[end] if ends else ""
+    glued, plural = before.isdigit(), behind == "s" and not padded[end + 1].isalnum()
+    if (before.isalnum() and not glued) or (behind.isalnum() and not plural):
+        return False, False
+    return glued, plural
 
 
 def _in_case(text: str, start: int, end: int, letters: str) -> bool:
@@ -239,12 +273,23 @@ def _in_case(text: str, start: int, end: int, letters: str) -> bool:
     )
 
 
+def _place(one: tuple[int, str, Token]) -> int:
+    return one[0]
+
+
 def _order(token: Token) -> tuple[int, int]:
     return token.start, -token.end
 
 
 def _settled(tokens: list[Token]) -> list[Token]:
     """Leftmost longest; equal stretches all stay, since ambiguous letters have more than one meaning."""
+    last_end = -1
+    for token in tokens:
+        if token.start < last_end:
+            break
+        last_end = token.end
+    else:
+        return tokens
     tokens.sort(key=_order)
     kept: list[Token] = []
     last_start, last_end = -1, -1

@@ -9,7 +9,7 @@ from bisect import bisect_right
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 from matcher.page import Line, Page
 from matcher.taxonomy import HeadingKind, Taxonomy, Topic
@@ -27,8 +27,9 @@ _NUMBERING = re.compile(r"^(?:\d{1,2}(?:\.\d{1,2})?[.)]|[a-z][.)])\s+")
 _KEY = re.compile(
     r"^[^A-Za-z0-9]{0,6}(?:\d{1,2}(?:\.\d{1,2})?[.)]\s?)?([A-Za-z][^:\t\n]{1,70}?)\s?(?::|\t|-(?=\s*$))\s?\**"
 )
-_WORDS = re.compile(r"[a-z0-9$'&/+.]+")
+_WORDS = re.compile(r"[a-z0-9$'+.]+")
 
+_DIGIT = re.compile(r"\d")
 _LEVEL = re.compile(r"\blevel (i{1,3}|iv|[1-4]|one|two|three)\b", re.IGNORECASE)
 
 State = Literal["heading", "inline", "plain"]
@@ -61,6 +62,7 @@ class Heading:
 
 
 CONDITIONAL: Final = Heading("conditional", None, True)
+OTHER: Final = Section("other")
 
 
 class Headings:
@@ -72,7 +74,10 @@ class Headings:
         for entry in taxonomy.wording.headings:
             for phrase in entry.phrases:
                 self._kinds.setdefault(_plain(phrase), []).append((entry.kind, entry.topic))
-        self._longest = max(len(phrase.split()) for phrase in self._kinds)
+        self._sizes: dict[str, set[int]] = {}
+        for phrase in self._kinds:
+            words = phrase.split()
+            self._sizes.setdefault(words[0], set()).add(len(words))
         self._closing = frozenset(taxonomy.phrases("closing-words"))
         self._fillers = frozenset(taxonomy.phrases("heading-fillers"))
         self.meaning = lru_cache(maxsize=8192)(self._meaning)
@@ -80,18 +85,19 @@ class Headings:
 
     def _of_line(self, text: str, heading: bool, item: bool) -> tuple[Heading | None, int]:
         """The heading that a short line is or begins with."""
-        bare = _NUMBERING.sub("", _trimmed(text))
-        if len(bare) <= LONGEST_HEADING and not text.rstrip().endswith((".", ";", ",")):
-            found = self.meaning(bare)
-            known = found and found.unknown <= _allowed_unknown(text, bare, heading=heading, item=item)
-            if found and known and (found.kind != "topic" or found.unknown_share <= 0.4):
+        if not text.rstrip().endswith((".", ";", ",")):
+            bare = _trimmed(text)
+            bare = _NUMBERING.sub("", bare) if bare[1:6].find(" ") >= 0 else bare
+            allowed = _allowed_unknown(text, bare, heading=heading, item=item)
+            found = self.meaning(bare) if allowed >= 0 and len(bare) <= LONGEST_HEADING else None
+            if found and found.unknown <= allowed and (found.kind != "topic" or found.unknown_share <= 0.4):
                 return found, len(text)
         return _keyed(text, self)
 
     def _meaning(self, text: str) -> Heading | None:
         """What a heading of these words opens, or None. Whole phrases inside it count, the strongest kind first."""
-        words = _plain(text).split()
-        if not words or len(words) > MOST_HEADING_WORDS:
+        words = _plain_words(text)
+        if not words or len(words) > MOST_HEADING_WORDS or self._sizes.keys().isdisjoint(words):
             return None
         whole = self._kinds.get(" ".join(words), [])
         found, covered = self._inside(words)
@@ -122,17 +128,25 @@ class Headings:
         """The known phrases inside a heading, the longest first, and which words they cover."""
         found: list[tuple[HeadingKind, Topic | None]] = []
         covered: set[int] = set()
-        for size in range(min(self._longest, len(words)), 0, -1):
-            for start in range(len(words) - size + 1):
-                kinds = self._kinds.get(" ".join(words[start : start + size]), [])
-                fresh = size > 1 or start not in covered
-                part = covered.issuperset(range(start, start + size))
-                found += [
-                    pair for pair in kinds if (fresh or pair[0] in ASKING) and not (part and pair[0] == "conditional")
-                ]
-                if kinds:
-                    covered.update(range(start, start + size))
+        for size, start, kinds in self._phrases(words):
+            fresh = size > 1 or start not in covered
+            part = covered.issuperset(range(start, start + size))
+            found += [
+                pair for pair in kinds if (fresh or pair[0] in ASKING) and not (part and pair[0] == "conditional")
+            ]
+            covered.update(range(start, start + size))
         return found, covered
+
+    def _phrases(self, words: list[str]) -> list[tuple[int, int, list[tuple[HeadingKind, Topic | None]]]]:
+        """The known phrases among the words: how many words, from which on, and what they mean; the longest first."""
+        phrases = [
+            (size, start, kinds)
+            for start, word in enumerate(words)
+            for size in self._sizes.get(word, ())
+            if start + size <= len(words) and (kinds := self._kinds.get(" ".join(words[start : start + size])))
+        ]
+        phrases.sort(key=lambda one: (-one[0], one[1]))
+        return phrases
 
 
 def _strongest(
@@ -146,13 +160,18 @@ def _strongest(
 
 
 def _plain(text: str) -> str:
-    return " ".join(
-        _WORDS.findall(text.lower().replace("-", " ").replace("/", " ").replace("&", " ").replace(",", " "))
-    ).strip(". ")
+    return " ".join(_plain_words(text))
 
 
-@dataclass(frozen=True, slots=True)
-class Placed:
+def _plain_words(text: str) -> list[str]:
+    """The words of a heading without marks; full stops stay inside it."""
+    words = _WORDS.findall(text.lower())
+    if words and (words[0][0] == "." or words[-1][-1] == "."):
+        return " ".join(words).strip(". ").split()
+    return words
+
+
+class Placed(NamedTuple):
     """A line with its section; `body` is where its text begins behind an inline heading; a pure heading has no body."""
 
     line: Line
@@ -164,37 +183,59 @@ class Placed:
 def place_lines(page: Page, headings: Headings, holds: Callable[[int, int], bool]) -> list[Placed]:
     """Every line of the page with the section that it stands in; a line that `holds` something asked for is no unknown heading."""
     placed: list[Placed] = []
-    current, run, ladder = Section(), _Run(), _Ladder()
+    current, run = Section(), _Run()
+    ladder = _Ladder() if "evel" in page.text or "EVEL" in page.text else None
     for number, whole in enumerate(page.lines):
-        text, line = ladder.lowest(page.text[whole.start : whole.end], whole)
-        heading, body = _heading_of(text, line, headings)
-        if ladder.above(text[: body or text.find(":", 0, LONGEST_HEADING) + 1]):
+        line, text = whole, page.text[whole.start : whole.end]
+        if ladder and ladder.columns:
+            text, line = ladder.lowest(text, whole)
+        heading, body = (None, 0) if _is_running_text(text) else _heading_of(text, line, headings)
+        if ladder and ladder.above(text[: body or text.find(":", 0, LONGEST_HEADING) + 1]):
             heading, body = CONDITIONAL, body or text.find(":") + 1
         if heading is None:
-            if _looks_unknown(text, line, page, number) and not holds(line.start, line.end):
-                ladder.see_row(text)
+            if (
+                not _is_running_text(text)
+                and _looks_unknown(text, line, page, number)
+                and not holds(line.start, line.end)
+            ):
+                if ladder:
+                    ladder.see_row(text)
                 current, run = _unknown(page, number, headings, holds), _Run()
                 placed.append(Placed(line, current, line.end, heading=True))
             else:
                 ended = current.asks and run.ends(text, item=line.item or _bulleted(text))
-                placed.append(Placed(line, Section("other") if ended else current, line.start, heading=False))
+                placed.append(Placed(line, OTHER if ended else current, line.start, heading=False))
             continue
         if body >= len(text):
             run = _Run()
-        opened = opened_by(heading, current, inline=body < len(text))
-        if body >= len(text):
-            current = opened
+            current = opened_by(heading, current, inline=False)
             placed.append(Placed(line, current, line.end, heading=True))
-        else:
-            placed.append(Placed(line, opened, line.start + body, heading=False))
-            if (heading.kind in ASKING and not line.item and (heading.major or not current.asks)) or (
-                heading.kind in ("duty", "benefit", "legal", "about")
-                and current.asks
-                and not line.item
-                and heading.major
-            ):
-                current, run = opened, _Run(LEAST_LIST, LEAST_LIST)
+            continue
+        opened = opened_by(heading, current, inline=True)
+        placed.append(Placed(line, opened, line.start + body, heading=False))
+        if _stays_open(heading, current, item=line.item):
+            current, run = opened, _Run(LEAST_LIST, LEAST_LIST)
     return placed
+
+
+def _is_running_text(text: str) -> bool:
+    """Whether a line can be no heading and begin with none, whatever its words: it is long or ends like a sentence, and has no key."""
+    last = text[-1:]
+    return (
+        (len(text) > LONGEST_HEADING + 20 or last == ".")
+        and last != "-"
+        and ":" not in text[:80]
+        and "\t" not in text[:80]
+    )
+
+
+def _stays_open(heading: Heading, current: Section, *, item: bool) -> bool:
+    """Whether a heading that stands before its text in the same line speaks for the lines below as well."""
+    if item:
+        return False
+    if heading.kind in ASKING:
+        return heading.major or not current.asks
+    return heading.kind in ("duty", "benefit", "legal", "about") and current.asks and heading.major
 
 
 @dataclass(slots=True)
@@ -211,14 +252,12 @@ class _Ladder:
 
     def lowest(self, text: str, line: Line) -> tuple[str, Line]:
         """A row of such a table without the columns of the higher levels."""
-        if not self.columns:
-            return text, line
         cells = text.split("\t")
         if len(cells) < 3:
             self.columns = False
             return text, line
         kept = len(cells[0]) + 1 + len(cells[1])
-        return text[:kept], replace(line, end=line.start + kept)
+        return text[:kept], line._replace(end=line.start + kept)
 
     def above(self, heading: str) -> bool:
         """Whether a heading opens a level above one that has been seen."""
@@ -300,7 +339,7 @@ def _keyed(text: str, headings: Headings) -> tuple[Heading | None, int]:
 
 def _allowed_unknown(text: str, bare: str, *, heading: bool, item: bool) -> int:
     """How many unknown words a pure heading may hold: the more it looks like one, the more."""
-    if any(char.isdigit() for char in bare) or ":" in bare[:-1]:
+    if _DIGIT.search(bare) or ":" in bare[:-1]:
         return -1
     if text.rstrip().rstrip("*_ ").endswith((":", "-")):
         return 4
@@ -331,19 +370,25 @@ def _bulleted(text: str) -> bool:
 
 
 def _capitals(text: str) -> bool:
+    if not text.isupper():
+        return False
     letters = [char for char in text if char.isalpha()]
     return len(letters) > 3 and all(char.isupper() for char in letters)
 
 
 def _looks_unknown(text: str, line: Line, page: Page, number: int) -> bool:
     """A heading by its looks whose words nobody knows: marked as one, or in capitals, and something follows."""
-    if len(text) > LONGEST_HEADING + 20 or line.item or text.rstrip().endswith((".", ",", ";", "!", "?")):
+    if line.item or len(text) > LONGEST_HEADING + 20:
+        return False
+    marked = line.heading or _marked(text)
+    if not marked and not text.isupper():
+        return False
+    if text.rstrip().endswith((".", ",", ";", "!", "?")):
         return False
     bare = _trimmed(text)
     if len(bare) > LONGEST_HEADING or len(bare.split()) > 8 or number + 1 >= len(page.lines) or _bulleted(text):
         return False
-    marked = line.heading or _marked(text)
-    return (marked or _capitals(bare)) and len(bare.split()) > 0 and not any(char.isdigit() for char in bare)
+    return (marked or _capitals(bare)) and len(bare.split()) > 0 and not _DIGIT.search(bare)
 
 
 def inside(section: Section, heading: Heading | None) -> Section:

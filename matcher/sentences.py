@@ -4,6 +4,7 @@ In: a stretch of text. Out: spans. Abbreviations and numbered lists do not end a
 """
 
 import re
+from collections.abc import Iterator
 
 _END = re.compile(
     r"[.!?\t|](?:(?<=[.!?])(?:[\"')*_]{0,3}\s+(?=[\"'(*_]{0,3}[A-Z0-9•])|(?<=[a-z)]{2}[.!?])(?=[A-Z][a-z]))|(?<=\t)\t*|(?<=\s\|)\s+)"
@@ -20,8 +21,12 @@ AROUND = 300
 
 def sentence_spans(text: str, start: int, end: int) -> list[tuple[int, int]]:
     """The sentences of `text[start:end]` as spans of the text."""
-    spans: list[tuple[int, int]] = []
-    begin = start
+    return list(_spans(text, start, end))
+
+
+def _spans(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """The same one by one."""
+    begin, count = start, 0
     for found in _END.finditer(text, start, end):
         stop = found.start()
         if text[stop : stop + 1] == "." and text[found.end() - 1 : found.end()] != "\t":
@@ -30,20 +35,19 @@ def sentence_spans(text: str, start: int, end: int) -> list[tuple[int, int]]:
             if (_ABBREVIATION.search(before) and numbered) or before.strip().isdigit():
                 continue
         if stop > begin:
-            spans.append((begin, min(stop + 1, end)))
-            begin = found.end()
-        if len(spans) >= MOST_SENTENCES:
+            yield begin, min(stop + 1, end)
+            begin, count = found.end(), count + 1
+        if count >= MOST_SENTENCES:
             break
     if begin < end:
-        spans.append((begin, end))
-    return spans
+        yield begin, end
 
 
 def shown_sentence(text: str, line: tuple[int, int], start: int, end: int) -> str:
     """The sentence of `text[line]` that holds the stretch, cut at words around it when it is long."""
     line = max(line[0], start - AROUND), min(line[1], max(end, start) + AROUND)
     first, last = next(
-        ((begin, stop) for begin, stop in sentence_spans(text, *line) if begin <= start < stop), (line[0], line[1])
+        ((begin, stop) for begin, stop in _spans(text, *line) if begin <= start < stop), (line[0], line[1])
     )
     last = max(last, min(end, line[1]))
     if last - first > MOST_SHOWN:

@@ -14,6 +14,7 @@ from matcher.asking import SHORT, Asking
 from matcher.bars import bar_of
 from matcher.clauses import Node, count_asked, nodes_of
 from matcher.experience import refused_experience
+from matcher.later import later_licences
 from matcher.leaves import Leaf, Sentence
 from matcher.modality import Cue
 from matcher.page import Page
@@ -27,6 +28,7 @@ MOST_LEAVES = 400
 MOST_NONE = 24
 ENTRY_NOTES = ("entry level", "entry-level", "entry level!", "entry-level!")
 LONGEST_NOTE = 20
+LONGEST_KEY = 40
 THAT_IS = re.compile(r"\W*(?:that's|that is|that would be|it's|it is|this is|these are|those are|both are|they are)\b")
 NONE_WORDS = ("none", "but none")
 BARE_EXPERIENCE = (": experience", ": prior experience", ": previous experience")
@@ -71,6 +73,13 @@ class StatementReader:
                 walk.open_heading(placed)
             else:
                 walk.read_line(number, placed)
+        for leaf in later_licences(page, found.leaves, title):
+            found.leaves.append(leaf)
+            asking = [node for node in found.nodes if any(one.value == leaf.value for one in node.leaves)]
+            for node in asking:
+                node.add_way([leaf])
+            if not asking:
+                found.nodes.append(Node([[leaf]]))
         return found
 
 
@@ -128,6 +137,8 @@ class _Walk:
         for begin, stop in sentence_spans(self.page.text, placed.body, placed.line.end):
             heading = self._inline_heading(begin, stop, first=begin == placed.body)
             section = inside(placed.section, heading) if heading else section
+            if len(self.found.leaves) > MOST_LEAVES:
+                return
             for start, end in self._clauses(begin, stop):
                 brief = short or self.reader.is_fragment(self.page.lower[start:end])
                 self._read_clause(
@@ -161,12 +172,13 @@ class _Walk:
 
     def _inline_heading(self, start: int, end: int, *, first: bool) -> Heading | None:
         """A key inside a line: "… Required: HS diploma.", "THE PERSON. You have …", "**About you.** You have …"."""
-        text = self.page.text[start:end].strip()
-        if len(text) <= 40 and text.endswith((".", "*")) and (text.startswith("**") or text.isupper()):
-            found = self.reader.headings.meaning(text)
-            return found if found and found.unknown <= 1 else None
-        colon = self.page.text.find(":", start, min(end, start + 50))
-        found = self.reader.headings.meaning(self.page.text[start:colon]) if colon > start and not first else None
+        if end - start <= LONGEST_KEY:
+            text = self.page.text[start:end].strip()
+            if text.endswith((".", "*")) and (text.startswith("**") or text.isupper()):
+                found = self.reader.headings.meaning(text)
+                return found if found and found.unknown <= 1 else None
+        colon = -1 if first else self.page.text.find(":", start, min(end, start + 50))
+        found = self.reader.headings.meaning(self.page.text[start:colon]) if colon > start else None
         return found if found and found.unknown_share <= 0.34 else None
 
     def _read_clause(self, number: int, sentence: Sentence) -> None:
@@ -211,7 +223,7 @@ class _Walk:
         bar = bar_of(sentence.lower)
         for node in nodes:
             node.section, node.workplace = number, bar
-        self.found.nodes += [node for node in nodes if not any(node is known for known in self.found.nodes)]
+        self.found.nodes += nodes
         if nodes:
             self.last_node = nodes[-1]
         self.last_leaves, self.last_nodes, self.last_line = leaves, nodes, number

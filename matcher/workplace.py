@@ -16,17 +16,25 @@ _DAYS = re.compile(
     r"(?:days?|mondays?|tuesdays?|wednesdays?|thursdays?|fridays?|times)\b[^.;\n]{0,60}\b(?:home|remote(?:ly)?|office|on[- ]site)"
     r"|\b(?:home|remote(?:ly)?|office|on[- ]site)\b[^.;\n]{0,40}\b(?:[1-4]|one|two|three|four) (?:other )?days"
 )
+_DAY = r"(?:mon|tues|wednes|thurs|fri)days?"
 _COUNT = r"(?:one|two|three|four|[1-4])(?: or (?:two|three|four|[2-4]))?"
 _SHARED = re.compile(
     rf"\b{_COUNT} (?:home|remote|work-from-home) days?\b"
     rf"|\b{_COUNT} days?(?: (?:a|per|each) week)? (?:(?:working )?(?:from|at) home|remote)"
     rf"|\b{_COUNT} days?\b[^.;\n]{{0,60}}[,;] (?:and )?(?:the )?(?:{_COUNT}|rest|others?|remaining) (?:(?:from|at) home|remote)"
     rf"|\b(?:from|at) home (?:up to )?{_COUNT} days?\b"
+    rf"|\b(?:in|at) (?:the|our|an?) [^.;\n]{{0,30}}\boffice\b[^.;\n]{{0,40}}\b{_DAY}[^.;\n]{{0,30}}"
+    r"\bfrom (?:your (?:own )?)?(?:home|house)\b"
 )
 _SAID = re.compile(
-    r"\b(?:this|the) (?:is|position is|role is|job is|opportunity is) (?:an? )?(?:fully |100% |full[- ]time |strictly )?"
+    r"\b(?:this|the) (?:is|(?:[\w'-]+ ){0,2}(?:position|role|job|opportunity) is) (?:an? )?(?:fully |100% |full[- ]time |strictly )?"
     r"(on[- ]?site|remote|hybrid|in[- ]person|in[- ]office)\b(?! (?:monitor|patient|area|clinic|care))(?! (?:or|and|/) )"
 )
+WORDS: tuple[Workplace, ...] = ("hybrid", "remote", "onsite")
+_OPERATING_ROOM = re.compile(r" ORs?\b| [Oo]perating [Rr]oom| suite")
+_SAYING = ("this is ", "the is ", "position is ", "role is ", "job is ", "opportunity is ")
+_SAID_WAYS = ("onsite", "on-site", "on site", "remote", "hybrid", "in-person", "in person", "in-office", "in office")
+_AT_HOME = ("from home", "at home", "home day", "remote", "your house", "your own house")
 _NOT = re.compile(r"(?:not|no|isn't|is not|never|non)\W+(?:\w+\W+){0,3}$")
 _NOT_AFTER = re.compile(
     r"^[^.;\n]{0,40}\bnot (?:be )?(?:offered|available|authorized|permitted|allowed|an option|possible|eligible|considered|designated)"
@@ -62,16 +70,17 @@ class WorkplaceReader:
         said: Workplace | None,
         place: str,
         hands_on: bool,
+        hands_on_title: bool,
     ) -> FoundWorkplace:
         """What the text says, else what the source, the title and the kind of work say."""
-        if (plain := _SAID.search(page.lower)) and plain[1] is not None:
+        if (plain := _said_plainly(page.lower)) and plain[1] is not None:
             way = _said_way(plain[1])
             return FoundWorkplace(way, (*plain.span(1), "description"), _states(page) if way != "onsite" else ())
-        head = self._of_title(f"{title}\n{place}")
+        head = self._of_names(title, place)
         remote, hybrid, onsite = (_first(page, tokens, placed, one) for one in ("remote", "hybrid", "onsite"))
         if remote and not hybrid and (days := _DAYS.search(page.lower, max(0, remote[0] - 160), remote[1] + 160)):
             hybrid = (days.start(), days.end())
-        if not hybrid and not hands_on and (shared := _SHARED.search(page.lower)):
+        if not hybrid and not hands_on_title and (shared := _shared(page.lower)):
             hybrid = shared.span()
         if hybrid:
             return FoundWorkplace("hybrid", (*hybrid, "description"), _states(page))
@@ -88,13 +97,28 @@ class WorkplaceReader:
             return FoundWorkplace(said, None, _states(page))
         return FoundWorkplace("onsite" if hands_on else None)
 
-    def _of_title(self, text: str) -> Workplace | None:
+    def _of_names(self, title: str, place: str) -> Workplace | None:
         """What the title or the place says."""
-        _, tokens = self._lexicon.scan_name(text)
-        for word in ("hybrid", "remote", "onsite"):
-            if any(not _masked(tokens, token.start, token.end) for token in tokens.all(word)):
-                return word
-        return None
+        scanned = [self._lexicon.scan_name(text)[1] for text in (title, place)]
+        named = [word for word in WORDS if any(_names(tokens, word) for tokens in scanned)]
+        return "hybrid" if len(named) > 1 else named[0] if named else None
+
+
+def _names(tokens: Tokens, word: Workplace) -> bool:
+    """Whether a name holds the word for a way of working, outside other phrases."""
+    return any(not _masked(tokens, token.start, token.end) for token in tokens.all(word))
+
+
+def _said_plainly(lower: str) -> re.Match[str] | None:
+    """ "This position is remote"; the pattern is dear, so its words are looked for first."""
+    if any(word in lower for word in _SAYING) and any(word in lower for word in _SAID_WAYS):
+        return _SAID.search(lower)
+    return None
+
+
+def _shared(lower: str) -> re.Match[str] | None:
+    """Days of the week that are parted between home and office."""
+    return _SHARED.search(lower) if "day" in lower and any(word in lower for word in _AT_HOME) else None
 
 
 def _said_way(word: str) -> Workplace:
@@ -113,10 +137,12 @@ def _first(page: Page, tokens: Tokens, placed: list[Placed], channel: str) -> tu
     for token in tokens.all(channel):
         if _masked(tokens, token.start, token.end):
             continue
+        if channel == "hybrid" and _OPERATING_ROOM.match(page.text, token.end):
+            continue
         before = page.lower[max(0, token.start - 30) : token.start]
         if channel != "onsite" and (_NOT.search(before) or _NOT_AFTER.search(page.lower[token.end : token.end + 70])):
             continue
-        if channel != "remote" and section_kind(placed, token.start) == "legal" and channel != "remote":
+        if channel != "remote" and section_kind(placed, token.start) == "legal":
             continue
         return token.start, token.end
     return None

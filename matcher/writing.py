@@ -3,8 +3,9 @@
 In: a posting, its page, tokens, statements and nodes. Out: its `Reading`.
 """
 
+import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
 
@@ -13,6 +14,7 @@ from matcher.areas import AreaFinder
 from matcher.care_settings import FoundSetting, SettingReader
 from matcher.clauses import Node
 from matcher.entry_level import EntryReader
+from matcher.later import RULE as LICENCE_LATER
 from matcher.leaves import Leaf
 from matcher.page import Page
 from matcher.pay import find_pay, pay_from_text
@@ -45,6 +47,7 @@ from model.reading import (
 
 MOST_REQUIREMENTS: Final = 80
 APART: Final = 80
+_JOINING: Final = re.compile(r"^(?:and/or|or|and)(?: other)?(?: |$)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,14 +87,15 @@ class Writing:
     def reading(self) -> Reading:
         """Everything together."""
         outcome = outcome_of(self.nodes)
-        months = self._months(outcome)
-        leaves = self._leaves()
+        months, leaves = self._months(outcome), self._leaves()
         experience = self._experience(leaves)
         wished = [ask.min_months for ask in experience if ask.modality == "preferred"]
         entry = self.instruments.entry.read(
             self.posting.title, self.tokens, self.statements, months, preferred=bool(wished)
         )
-        asked = Reading(
+        settings = self._settings()
+        workplace, (pay, pay_evidence) = self._workplace_of(settings), self._pay()
+        return Reading(
             id=self.posting.id,
             read_with=self.instruments.version,
             requirements=AllOf(children=tuple(self._tree(node) for node in self.nodes[:MOST_REQUIREMENTS])),
@@ -108,52 +112,49 @@ class Writing:
             entry_level=entry.level,
             entry_level_evidence=self._evidence_at(entry.place, "entry-level"),
             required_groups=tuple(outcome.groups),
-            contradictions=(Note(id="entry_level", says=entry.contradiction),) if entry.contradiction else (),
-        )
-        return self._with_remarks(self._with_place(asked))
-
-    def _with_place(self, reading: Reading) -> Reading:
-        """The reading with where the work is and what it pays."""
-        placed = self.statements.placed
-        settings = self.instruments.settings.read(
-            self.posting.employer or "", self.posting.title, self.page, self.tokens, placed
-        )
-        reasons = self.instruments.settings.underserved(settings, self.tokens, placed)
-        workplace = self._workplace_of(settings)
-        pay, pay_evidence = self._pay()
-        against = (Note(id="workplace", says=workplace.contradiction),) if workplace.contradiction else ()
-        return replace(
-            reading,
-            care_settings=tuple(
-                CareSetting(id=one.id, evidence=self._named(one.start, one.end, one.field, "care-setting"))
-                for one in settings
-            ),
-            underserved=tuple(
-                Underserved(basis=one.basis, evidence=self._named(one.start, one.end, one.field, "underserved"))
-                for one in reasons
-            ),
+            contradictions=_notes(entry_level=entry.contradiction, workplace=workplace.contradiction),
+            care_settings=self._care_settings(settings),
+            underserved=self._underserved(settings),
             workplace=workplace.workplace,
             workplace_states=workplace.states,
             pay=pay,
             pay_evidence=pay_evidence,
-            contradictions=reading.contradictions + against,
-        )
-
-    def _with_remarks(self, reading: Reading) -> Reading:
-        """The reading with the plain facts beside the requirements."""
-        return replace(
-            reading,
             employment_type=self.posting.employment_type,
             shift=remarks.shifts(self.tokens),
-            gates=tuple(
-                Gate(id=gate, evidence=self._evidence(token.start, token.end, "gate"))
-                for gate, token in remarks.gates(self.tokens)
-            ),
-            suspicious=tuple(
-                Note(id="suspicious", says=token.value, evidence=self._evidence(token.start, token.end, "suspicious"))
-                for token in remarks.suspicions(self.tokens)
-            ),
+            gates=self._gates(),
+            suspicious=self._suspicious(),
             thin=self._thin(),
+        )
+
+    def _settings(self) -> list[FoundSetting]:
+        """The kinds of place that the work is at."""
+        return self.instruments.settings.read(
+            self.posting.employer or "", self.posting.title, self.page, self.tokens, self.statements.placed
+        )
+
+    def _care_settings(self, settings: list[FoundSetting]) -> tuple[CareSetting, ...]:
+        return tuple(
+            CareSetting(id=one.id, evidence=self._named(one.start, one.end, one.field, "care-setting"))
+            for one in settings
+        )
+
+    def _underserved(self, settings: list[FoundSetting]) -> tuple[Underserved, ...]:
+        reasons = self.instruments.settings.underserved(settings, self.page, self.tokens, self.statements.placed)
+        return tuple(
+            Underserved(basis=one.basis, evidence=self._named(one.start, one.end, one.field, "underserved"))
+            for one in reasons
+        )
+
+    def _gates(self) -> tuple[Gate, ...]:
+        return tuple(
+            Gate(id=gate, evidence=self._evidence(token.start, token.end, "gate"))
+            for gate, token in remarks.gates(self.tokens)
+        )
+
+    def _suspicious(self) -> tuple[Note, ...]:
+        return tuple(
+            Note(id="suspicious", says=token.value, evidence=self._evidence(token.start, token.end, "suspicious"))
+            for token in remarks.suspicions(self.tokens)
         )
 
     def _months(self, outcome: Outcome) -> Months:
@@ -190,6 +191,8 @@ class Writing:
                 best.pop((value, "preferred"))
         for value in {value for value, modality in best if modality == "obtain"}:
             later, held = best[(value, "obtain")], best.get((value, "required"))
+            if later.rule == LICENCE_LATER:
+                continue
             apart = held is not None and held.direct and abs(held.start - later.start) > APART
             best.pop((value, "obtain" if apart and later.within is None else "required"), None)
         return tuple(self._credential(leaf) for leaf in best.values())
@@ -215,7 +218,7 @@ class Writing:
     def _experienced(self, leaf: Leaf) -> ExperienceAsk:
         assert leaf.modality is not None
         amount = leaf.amount
-        area = self.page.seen[leaf.area[0] : leaf.area[1]].strip() if leaf.area else None
+        area = _JOINING.sub("", self.page.seen[leaf.area[0] : leaf.area[1]].strip()) if leaf.area else None
         return ExperienceAsk(
             min_months=amount.low if amount else None,
             max_months=amount.high if amount else None,
@@ -303,9 +306,9 @@ class Writing:
 
     def _workplace_of(self, settings: list[FoundSetting]) -> FoundWorkplace:
         _, tokens = self.instruments.lexicon.scan_name(self.posting.title)
-        hands_on = bool(tokens.all("hands-on-title")) and not tokens.all("office-title")
+        by_title = bool(tokens.all("hands-on-title")) and not tokens.all("office-title")
         named = any((entry := self.instruments.taxonomy.care_setting(one.id)) and entry.on_site for one in settings)
-        hands_on = hands_on or (named and not tokens.all("coder-title"))
+        hands_on = by_title or (named and not tokens.all("coder-title"))
         place = " ".join(one.text for one in self.posting.locations)
         return self.instruments.workplace.read(
             self.posting.title,
@@ -315,6 +318,7 @@ class Writing:
             said=self.posting.workplace,
             place=place,
             hands_on=hands_on,
+            hands_on_title=by_title,
         )
 
     def _pay(self) -> tuple[Pay | None, Evidence | None]:
@@ -332,6 +336,11 @@ class Writing:
     def _thin(self) -> Note | None:
         found = remarks.thinness(self.page, self.tokens)
         return Note(id=found[0], says=found[1]) if found else None
+
+
+def _notes(**said: str | None) -> tuple[Note, ...]:
+    """A note for each contradiction that was found."""
+    return tuple(Note(id=name, says=words) for name, words in said.items() if words)
 
 
 def _level(value: str) -> EducationLevel:
