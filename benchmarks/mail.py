@@ -73,7 +73,8 @@ def made_service(folder: Path) -> House:
 def fill(house: House, openings: int, persons: int) -> None:
     """Openings over one state, and people who joined."""
     chance = random.Random(1)
-    places = [one for one in zipcodes.filter_by(state="IL") if one["zip_code_type"] == "STANDARD"]
+    found = zipcodes.filter_by(state="IL")  # type: ignore[no-untyped-call]
+    places = [one for one in found if one["zip_code_type"] == "STANDARD"]
     for begin in range(0, openings, 500):
         batch = [_posting(number, chance.choice(places)) for number in range(begin, min(begin + 500, openings))]
         with house.database.write() as connection:

@@ -185,7 +185,7 @@ def each(connection: Connection, *, source: str | None = None, only_open: bool =
         query = query.where(PostingRow.source == source)
     if only_open:
         query = query.where(PostingRow.closed_at.is_(None))
-    for row in connection.execution_options(yield_per=BATCH).execute(query):
+    for row in connection.execute(query.execution_options(yield_per=BATCH)):
         yield StoredPosting(
             row.number,
             posting_of(row),

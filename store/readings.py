@@ -83,5 +83,5 @@ def _each_open(
     )
     if numbers is not None:
         query = query.where(PostingRow.number.in_(numbers))
-    for row in connection.execution_options(yield_per=BATCH).execute(query):
+    for row in connection.execute(query.execution_options(yield_per=BATCH)):
         yield row.number, posting_of(row), _READING.validate_json(row.body), row.first_seen
