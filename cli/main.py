@@ -33,7 +33,8 @@ PEOPLE = Console(stderr=True, highlight=False)
 COMMANDS = {
     "demo": "demo", "init": "configuring", "check": "configuring", "schema": "configuring", "crawl": "crawling",
     "postings": "crawling", "source": "sources", "read": "reading", "explain": "explaining", "compare": "matching", "match": "matching",
-    "doors": "doors", "areas": "areas", "digest": "mailing", "run": "running", "status": "running", "store": "running",
+    "doors": "doors", "areas": "areas", "digest": "mailing", "run": "running", "status": "running", "worker": "running",
+    "work": "running", "store": "storekeeping",
 }  # fmt: skip
 
 

@@ -3,7 +3,7 @@
 from pathlib import PurePosixPath
 from typing import Annotated, Literal
 
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 
 from model.profile import MailAddress, Zone
 from model.source import CrawlRules, Period, Strict, WebAddress
@@ -68,6 +68,23 @@ class Ranking(Strict):
     per_gap: float = -10
 
 
+class Work(Strict):
+    """`work:` who does what is due, and how a worker that died is noticed (the last three: PostgreSQL only)."""
+
+    engine: Literal["in_process", "procrastinate"] = "in_process"
+    starts: int = Field(default=4, ge=1, le=100)
+    digest_chunk: int = Field(default=50, ge=1, le=10_000)
+    heartbeat_seconds: int = Field(default=5, ge=1, le=300)
+    stalled_seconds: int = Field(default=20, ge=2, le=3600)
+    poll_seconds: int = Field(default=2, ge=1, le=60)
+
+    @model_validator(mode="after")
+    def _in_order(self) -> "Work":
+        if self.stalled_seconds < 2 * self.heartbeat_seconds:
+            raise ValueError("stalled_seconds must be at least twice heartbeat_seconds")
+        return self
+
+
 class Service(Strict):
     """The whole file. Everything has a default, so an empty file is a working service that writes .eml files."""
 
@@ -77,3 +94,4 @@ class Service(Strict):
     mail: Mail | None = None
     schedule: Schedule = Schedule()
     ranking: Ranking = Ranking()
+    work: Work = Work()

@@ -39,6 +39,17 @@ class Database:
         with _told(), self.engine.connect().execution_options(reads_only=True) as connection, connection.begin():
             yield connection
 
+    @property
+    def libpq(self) -> str:
+        """The address as PostgreSQL's own programs know it."""
+        return self.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
+
+    @property
+    def file(self) -> Path | None:
+        """The file of an SQLite database; None with PostgreSQL and in memory."""
+        name = self.engine.url.database if self.engine.dialect.name == "sqlite" else None
+        return Path(name).expanduser().absolute() if name and name != ":memory:" else None
+
     def close(self) -> None:
         """Give all connections back."""
         self.engine.dispose()

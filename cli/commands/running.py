@@ -1,4 +1,4 @@
-"""`firstrung run`, `status` and `store`."""
+"""`firstrung run`, `worker`, `work` and `status`."""
 
 import json
 from typing import Any
@@ -10,17 +10,81 @@ from rich.text import Text
 from cli.logs import start_logging
 from cli.main import PEOPLE, Place
 
+log_option = click.option(
+    "--log", "log_form", type=click.Choice(["plain", "json"]), envvar="FIRSTRUNG_LOG", default="plain",
+    show_default=True, help="Log lines for people or one JSON object each.",
+)  # fmt: skip
+
 
 @click.command()
-@click.option("--json-log", is_flag=True, help="Log as JSON lines.")
+@click.option(
+    "--engine", type=click.Choice(["in_process", "procrastinate"]),
+    help="Who does what is due: this process, or workers (PostgreSQL). Default: as in service.yaml.",
+)  # fmt: skip
+@log_option
 @click.pass_obj
-def run(place: Place, *, json_log: bool) -> None:
-    """Run the service: crawl, read and mail what is due, until SIGTERM."""
+def run(place: Place, engine: str | None, log_form: str) -> None:
+    """Run the service: crawl, read and mail what is due, until SIGTERM. A second one stands by and takes over."""
     from scheduler.ticking import Ticking
 
-    start_logging(verbose=True, as_json=json_log)
+    start_logging(verbose=True, as_json=log_form == "json")
     with place.house() as house:
-        Ticking(house).run()
+        Ticking(house, engine=engine).run()
+
+
+@click.command()
+@click.option(
+    "--concurrency", type=click.IntRange(1, 64), default=2, show_default=True, help="Pieces of work side by side."
+)
+@log_option
+@click.pass_obj
+def worker(place: Place, concurrency: int, log_form: str) -> None:
+    """Do what `firstrung run --engine procrastinate` finds due, until SIGTERM. On any number of machines."""
+    from scheduler.engines.procrastinate import work_until_stopped
+
+    start_logging(verbose=True, as_json=log_form == "json")
+    with place.house() as house:
+        work_until_stopped(house, concurrency=concurrency)
+
+
+@click.group()
+def work() -> None:
+    """See pieces of work that did not end well, and run them again."""
+
+
+@work.command("list")
+@click.option("--json", "as_json", is_flag=True, help="One piece a line, for programs.")
+@click.pass_obj
+def list_work(place: Place, *, as_json: bool) -> None:
+    """What was begun and has not ended well: running, waiting after a failure, or set aside, with its reason."""
+    from store import work as pieces
+
+    with place.house() as house, house.database.read() as connection:
+        found = pieces.each(connection)
+    for one in found:
+        if as_json:
+            form = {"id": one.number, "piece": one.key, "state": one.state, "starts": one.starts, "reason": one.reason}
+            click.echo(json.dumps(form | {"worker": one.worker, "started_at": one.started_at.isoformat()}))
+        else:
+            said = f"{one.number}  {one.key}  {one.state} after {one.starts} starts, last {one.started_at:%Y-%m-%d %H:%M} UTC"
+            PEOPLE.print(said + (f": {one.reason}" if one.reason else ""), markup=False, soft_wrap=True)
+    if not found and not as_json:
+        PEOPLE.print("Nothing is under way and nothing was set aside.")
+
+
+@work.command()
+@click.argument("number", metavar="ID", type=int)
+@click.pass_obj
+def retry(place: Place, number: int) -> None:
+    """Let a piece that was set aside (its ID in `firstrung work list`) be begun again at the next tick."""
+    from model.errors import ConfigError, Fault
+    from store import work as pieces
+
+    with place.house() as house, house.database.write() as connection:
+        key = pieces.retry(connection, number)
+    if key is None:
+        raise ConfigError(Fault("work", f"nothing with the id {number} is set aside", "see: firstrung work list"))
+    PEOPLE.print(f"{key} is begun again at the next tick.", markup=False)
 
 
 @click.command()
@@ -62,24 +126,3 @@ def status(place: Place, *, as_json: bool) -> None:
     PEOPLE.print(table)
     PEOPLE.print(f"{total} postings, {still_open} open")
     PEOPLE.print("digests: " + (", ".join(f"{count} {state}" for state, count in states.items()) or "none yet"))
-
-
-@click.group()
-def store() -> None:
-    """Look after the database."""
-
-
-@store.command()
-@click.pass_obj
-def upgrade(place: Place) -> None:
-    """Bring the database's schema to this program's version."""
-    from store.database import connect
-    from store.database import upgrade as bring
-
-    configuration = place.configuration()
-    database = connect(place.database or configuration.service.database)
-    try:
-        bring(database)
-    finally:
-        database.close()
-    PEOPLE.print("The database has this program's schema now.")
