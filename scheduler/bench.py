@@ -10,7 +10,7 @@ from typing import Any
 
 from crawler.gates import vendor_host
 from matcher.reading import Reader
-from model.errors import FirstrungError, StoreError
+from model.errors import FirstrungError, StoreError, WorkLost
 from model.work import Piece
 from scheduler import due, rereading, steps
 from scheduler.steps import House
@@ -19,8 +19,9 @@ from store import runs, tallies, work
 log = logging.getLogger(__name__)
 Counts = dict[tuple[str, str], float]
 Follow = Callable[[Any, Sequence[Piece]], None]
+CHILD_DIED = "the crawl's process"  # how a crawl says that its child was killed; all other failures are the source's
 CRAWL_PATIENCE = (
-    3  # a crawl is a child with limits of its own: its worker's death is hardly its doing, and counts a third
+    3  # a crawl is a child with limits of its own: a death beside it is hardly its doing, and counts a third
 )
 
 
@@ -44,10 +45,10 @@ class Bench:
 
     def do(self, piece: Piece) -> str:
         """Do one piece: "done", "resting" (it is set aside or waits), or "failed". Whatever it raises is noted and told here."""
-        starts = self.house.configuration.service.work.starts * (CRAWL_PATIENCE if piece.kind == "crawl" else 1)
         try:
             with self.house.database.write() as connection:
-                if not work.begin(connection, piece, worker=self.name, starts=starts, now=self.house.clock()):
+                allowed = self._starts(piece)
+                if not work.begin(connection, piece, worker=self.name, starts=allowed, now=self.house.clock()):
                     return "resting"
             began = time.monotonic()
             counts = self._kinds[piece.kind](piece)
@@ -62,12 +63,15 @@ class Bench:
             return "failed"
         return "done"
 
+    def _starts(self, piece: Piece) -> int:
+        return self.house.configuration.service.work.starts * (CRAWL_PATIENCE if piece.kind == "crawl" else 1)
+
     def _failed(self, piece: Piece, error: Exception) -> None:
         """Note it; a database that is away cannot take the note, and then the start alone was counted."""
         known = isinstance(error, FirstrungError)
         reason = str(error) if known else f"{type(error).__name__}: {error}"
         log.error("work failed", extra={"piece": piece.key, "reason": reason}, exc_info=None if known else error)
-        starts, counts = self.house.configuration.service.work.starts, not isinstance(error, StoreError)
+        starts, counts = self._starts(piece), not isinstance(error, StoreError)
         with _told(), self.house.database.write() as connection:
             now = self.house.clock()
             if work.fail(connection, piece.key, reason=reason[:500], starts=starts, counts=counts, now=now):
@@ -80,6 +84,10 @@ class Bench:
             if not runs.due(connection, [source.name], now=self.house.clock()):
                 return {}
         run = steps.crawl(self.house, source, stop=self.stop)
+        if run.failure is not None and run.failure.kind == "incomplete" and run.failure.says.startswith(CHILD_DIED):
+            with self.house.database.write() as connection:
+                work.ask_again(connection, source.name, now=self.house.clock())
+            raise WorkLost(run.failure.says)
         host = vendor_host(str(source.api or source.url).split("/")[2])
         changes: Counts = {("postings", name): getattr(run, name) for name in ("new", "changed", "closed")}
         outcome = run.failure.kind if run.failure else "right"

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, inspect, text
+from sqlalchemy.exc import IntegrityError
 
 from store.database import Database
 
@@ -57,9 +58,18 @@ def stalled(connection: Connection, *, seconds: float) -> list[int]:
 
 
 def put_back(connection: Connection, job: int) -> None:
-    """Let a stalled job be fetched again, at once."""
-    query = text("SELECT procrastinate_retry_job_v2(:job, now(), NULL, NULL, NULL)")
-    connection.execute(query, {"job": job})
+    """Let a stalled job be fetched again, at once; one whose piece waits anew already is dropped instead."""
+    waits = text(
+        "SELECT 1 FROM procrastinate_jobs job JOIN procrastinate_jobs other ON other.queueing_lock = job.queueing_lock "
+        "AND other.status = 'todo' WHERE job.id = :job"
+    )
+    drop = text("SELECT procrastinate_finish_job_v1(:job, 'failed', true)")
+    try:
+        with connection.begin_nested():
+            again = text("SELECT procrastinate_retry_job_v2(:job, now(), NULL, NULL, NULL)")
+            connection.execute(drop if connection.execute(waits, {"job": job}).first() else again, {"job": job})
+    except IntegrityError:  # it began to wait anew between the look and the step: the next tick drops this one
+        return
 
 
 def depth(connection: Connection) -> Depth:

@@ -1,14 +1,17 @@
 """What waits to be sent, without taking it."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, and_, or_, select
 
 from store.rows import DeliveryRow
 
+LOOKED_UP_FOR = timedelta(hours=1)  # after that a channel that cannot tell is not asked at every tick
+
 
 def deliveries(connection: Connection, *, now: datetime, in_doubt_before: datetime) -> bool:
-    """True when a digest may be sent now, or was claimed before `in_doubt_before` and never settled."""
+    """True when a digest may be sent now, or was claimed before `in_doubt_before` (within an hour) and never settled."""
     queued = and_(DeliveryRow.state == "queued", DeliveryRow.not_before <= now)
-    doubtful = and_(DeliveryRow.state == "sending", DeliveryRow.claimed_at <= in_doubt_before)
+    since = in_doubt_before - LOOKED_UP_FOR
+    doubtful = and_(DeliveryRow.state == "sending", DeliveryRow.claimed_at.between(since, in_doubt_before))
     return connection.execute(select(DeliveryRow.number).where(or_(queued, doubtful)).limit(1)).first() is not None

@@ -7,13 +7,14 @@ many starts it is set aside, with its reason, until a person runs it again.
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, and_, delete, func, or_, select, update
+from sqlalchemy import Connection, and_, case, delete, func, or_, select, update
 
 from model.work import Piece
+from store.rows import SourceRow
 from store.rows_work import MarkRow, WorkRow
 from store.upserts import upsert
 
-FIRST_WAIT = timedelta(seconds=15)
+FIRST_WAIT = timedelta(seconds=5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +93,13 @@ def each(connection: Connection) -> list[Begun]:
     rows = connection.execute(select(WorkRow.__table__).order_by(WorkRow.started_at, WorkRow.number))
     fields = Begun.__dataclass_fields__
     return [Begun(**{name: getattr(row, name) for name in fields}) for row in rows]
+
+
+def ask_again(connection: Connection, source: str, *, now: datetime) -> None:
+    """A crawl was lost for no fault of its source: it is due, and does not count among the source's failures."""
+    fewer = case((SourceRow.failures_in_a_row > 0, SourceRow.failures_in_a_row - 1), else_=0)
+    values = {"next_crawl_at": now, "failures_in_a_row": fewer}
+    connection.execute(update(SourceRow).where(SourceRow.name == source).values(**values))
 
 
 def states(connection: Connection) -> dict[str, int]:

@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -50,6 +51,15 @@ def opened(folder: Path, clock: ByHand | None = None) -> House:
     return House(loaded, connect(loaded.service.database), clock or ByHand(), {})
 
 
+def environment() -> dict[str, str]:
+    """What our processes are started with: this checkout, and compiled modules kept, as an installation has them."""
+    kept = {
+        "PYTHONDONTWRITEBYTECODE": "",
+        "PYTHONPYCACHEPREFIX": str(Path(tempfile.gettempdir()) / "firstrung-compiled"),
+    }
+    return {**os.environ, **kept, "PYTHONPATH": str(ROOT)}
+
+
 class Processes:
     """`firstrung` processes in groups of their own, all ended at the end of the `with`."""
 
@@ -66,7 +76,7 @@ class Processes:
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
-                env={**os.environ, "PYTHONPATH": str(ROOT)},
+                env=environment(),
             )
         self.running.append(process)
         return process

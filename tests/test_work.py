@@ -70,7 +70,7 @@ def test_a_piece_that_fails_waits_ever_longer_and_is_then_set_aside(database: Da
             now = one.not_before - NOON
 
     assert aside == [False, False, False, True]
-    assert waits == [timedelta(seconds=seconds) for seconds in (15, 30, 60)]
+    assert waits == [timedelta(seconds=seconds) for seconds in (5, 10, 20)]
     assert (one.state, one.reason) == ("set_aside", "bad words")
 
 

@@ -84,6 +84,25 @@ def test_a_piece_that_waits_is_not_queued_again_and_stalled_work_is_put_back(hou
     assert engine.mend() == 0
 
 
+def test_stalled_work_that_waits_anew_is_dropped_and_does_not_stop_the_leader(house: House) -> None:
+    """Its worker died while the same piece had been queued again: only one of the two may wait."""
+    engine = Procrastinate(house.database, house.configuration.service.work)
+    engine.take([Piece("read", "1", "read:1")])
+    with house.database.write() as connection:
+        queue.driver(connection).execute("UPDATE procrastinate_jobs SET status = 'doing'")
+    engine.take([Piece("read", "1", "read:1"), Piece("read", "2", "read:2")])
+    with house.database.write() as connection:
+        queue.driver(connection).execute(
+            "UPDATE procrastinate_jobs SET status = 'doing' WHERE queueing_lock = 'read:2'"
+        )
+
+    assert engine.mend() == 2
+    assert engine.mend() == 0
+    with house.database.read() as connection:
+        found = queue.depth(connection)
+    assert (found.waiting, found.running) == (2, 0)
+
+
 def test_what_follows_is_queued_with_the_end_of_the_piece_or_not_at_all(house: House) -> None:
     engine = Procrastinate(house.database, house.configuration.service.work)
     with contextlib.suppress(ZeroDivisionError), house.database.write() as connection:
