@@ -85,6 +85,23 @@ class Work(Strict):
         return self
 
 
+class Retention(Strict):
+    """`retention:` after how many days what is thrown away; null keeps it for ever. Once a day, or `firstrung store retain`."""
+
+    payload_days: int | None = Field(default=None, ge=1)
+    closed_days: int | None = Field(default=None, ge=30)
+    mail_days: int | None = Field(default=90, ge=7)
+    run_days: int | None = Field(default=400, ge=30)
+
+
+class Alarms(Strict):
+    """`alarms:` who is told by mail when something is wrong, and after how long a source is silent and anything is late."""
+
+    to: MailAddress | None = None
+    silent_after: Period = 2 * 24 * 60
+    late_after: Period = 6 * 60
+
+
 class Service(Strict):
     """The whole file. Everything has a default, so an empty file is a working service that writes .eml files."""
 
@@ -95,3 +112,5 @@ class Service(Strict):
     schedule: Schedule = Schedule()
     ranking: Ranking = Ranking()
     work: Work = Work()
+    retention: Retention = Retention()
+    alarms: Alarms = Alarms()

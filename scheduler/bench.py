@@ -12,7 +12,7 @@ from crawler.gates import vendor_host
 from matcher.reading import Reader
 from model.errors import FirstrungError, StoreError, WorkLost
 from model.work import Piece
-from scheduler import due, rereading, steps
+from scheduler import alarms, due, rereading, retaining, steps
 from scheduler.steps import House
 from store import runs, tallies, work
 
@@ -41,6 +41,8 @@ class Bench:
             "read": self._read,
             "digest": self._digest,
             "send": self._send,
+            "alarm": self._alarm,
+            "retain": self._retain,
         }
 
     def do(self, piece: Piece) -> str:
@@ -125,6 +127,12 @@ class Bench:
     def _send(self, piece: Piece) -> Counts:  # noqa: ARG002
         sent = steps.send(self.house, stop=self.stop)
         return {("sending", name): getattr(sent, name) for name in ("sent", "put_back", "failed", "in_doubt")}
+
+    def _alarm(self, piece: Piece) -> Counts:  # noqa: ARG002
+        return {("alarms", "told"): alarms.tell(self.house)}
+
+    def _retain(self, piece: Piece) -> Counts:  # noqa: ARG002
+        return {("retained", name): count for name, count in retaining.apply(self.house).items()}
 
 
 @contextmanager

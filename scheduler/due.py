@@ -7,7 +7,7 @@ from crawler.gates import vendor_host
 from model.profile import Profile
 from model.source import Source
 from model.work import Piece
-from scheduler import rereading, steps
+from scheduler import alarms, rereading, retaining, steps
 from scheduler.issues import Issue
 from scheduler.steps import House
 from store import waiting
@@ -22,6 +22,10 @@ def pieces(house: House) -> list[Piece]:
     if house.configuration.service.mail is not None:
         due += digests(house)
         due += sends(house)
+    if alarms.untold(house):
+        due.append(Piece("alarm", lock="alarm", priority=PRIORITIES["alarm"]))
+    if retaining.due(house):
+        due.append(Piece("retain", lock="retain", priority=PRIORITIES["retain"]))
     return due
 
 

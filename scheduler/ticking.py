@@ -17,7 +17,7 @@ from apscheduler.jobstores.memory import MemoryJobStore
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from model.errors import FirstrungError
-from scheduler import due
+from scheduler import alarms, due
 from scheduler.bench import Bench
 from scheduler.engines import Engine
 from scheduler.engines.in_process import InProcess
@@ -95,6 +95,7 @@ class Ticking:
             return
         self._leading.note()
         self._engine.mend()
+        alarms.settle(self.house)
         live = self._engine.live()  # before what is due is looked up: what ends in between is not due any more
         with self.house.database.read() as connection:
             resting = work.resting(connection, now=self.house.clock())

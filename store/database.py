@@ -105,8 +105,7 @@ def open_database(url: str) -> Database:
     try:
         with database.read() as connection:
             tables = inspect(connection).get_table_names()
-            version = text("SELECT version_num FROM alembic_version")
-            found = connection.execute(version).scalar_one_or_none() if "alembic_version" in tables else None
+        found = found_schema(database)
         if not tables:
             upgrade(database)
         elif found != newest_schema():
@@ -122,6 +121,15 @@ def open_database(url: str) -> Database:
         database.close()
         raise
     return database
+
+
+def found_schema(database: Database) -> str | None:
+    """The number of the migration that the database stands at; None when it has none of our tables. Raises StoreError."""
+    with database.read() as connection:
+        if "alembic_version" not in inspect(connection).get_table_names():
+            return None
+        found: str | None = connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one_or_none()
+        return found
 
 
 def newest_schema() -> str:

@@ -1,7 +1,8 @@
 """`firstrung run`, `worker`, `work` and `status`."""
 
 import json
-from typing import Any
+import sys
+from typing import TYPE_CHECKING
 
 import click
 from rich.table import Table
@@ -9,6 +10,11 @@ from rich.text import Text
 
 from cli.logs import start_logging
 from cli.main import PEOPLE, Place
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from scheduler.status import Status
 
 log_option = click.option(
     "--log", "log_form", type=click.Choice(["plain", "json"]), envvar="FIRSTRUNG_LOG", default="plain",
@@ -88,41 +94,58 @@ def retry(place: Place, number: int) -> None:
 
 
 @click.command()
-@click.option("--json", "as_json", is_flag=True, help="One source a line, for programs.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object, for programs.")
+@click.option("--check", is_flag=True, help="Exit with 1 when nobody leads or an alarm holds, for health checks.")
 @click.pass_obj
-def status(place: Place, *, as_json: bool) -> None:
-    """One screen: each source's last run and next crawl, the postings, the digests."""
-    from store import deliveries, postings, runs
+def status(place: Place, *, as_json: bool, check: bool) -> None:
+    """One screen: sources, queue, readings by version, digests, alarms, and who leads."""
+    from scheduler.status import status as how_it_stands
 
-    with place.house() as house, house.database.read() as connection:
-        latest, planned = runs.latest(connection), runs.next_crawls(connection)
-        total, still_open = postings.count(connection)
-        states = deliveries.states(connection)
-        sources = house.configuration.sources
-    rows: list[dict[str, Any]] = []
-    for source in sources:
-        last = latest.get(source.name, [None])[0]
-        upcoming = planned.get(source.name, (None, 0))[0]
-        rows.append(
-            {
-                "source": source.name,
-                "enabled": source.enabled,
-                "last": last.started_at.isoformat(timespec="minutes") if last else None,
-                "seen": last.seen if last else None,
-                "state": "never started" if last is None else last.failure.kind if last.failure else "right",
-                "next": upcoming.isoformat(timespec="minutes") if upcoming else None,
-            }
-        )
+    with place.house() as house:
+        now = how_it_stands(house)
     if as_json:
-        for row in rows:
-            click.echo(json.dumps(row))
-        return
+        click.echo(json.dumps(now.form()))
+    elif not check:
+        show_status(now)
+    if check and (not now.led or now.alarms):
+        PEOPLE.print("nobody leads" if not now.led else "; ".join(one.says for one in now.alarms), markup=False)
+        sys.exit(1)
+
+
+def show_status(now: "Status") -> None:
+    """The screen."""
     table = Table(header_style="bold")
     for name in ("Source", "Last run", "Postings", "State", "Next crawl"):
         table.add_column(name)
-    for row in rows:
-        state = row["state"] if row["enabled"] else "disabled"
-        table.add_row(Text(row["source"]), row["last"] or "", str(row["seen"] or ""), state, row["next"] or "at once")
+    for row in now.sources:
+        state = row.state if row.enabled else "disabled"
+        table.add_row(Text(row.source), _minute(row.last), str(row.seen or ""), state, _minute(row.next) or "at once")
     PEOPLE.print(table)
-    PEOPLE.print(f"{total} postings, {still_open} open")
-    PEOPLE.print("digests: " + (", ".join(f"{count} {state}" for state, count in states.items()) or "none yet"))
+    queue, alone = now.queue, now.queue.workers is None
+    lines = [f"postings: {now.postings}, {now.open} open"]
+    versions = ", ".join(f"{count} by {version}" for version, count in sorted(now.readings.items())) or "none yet"
+    paused = "; re-reading is paused" if now.rereading_paused else ""
+    lines.append(
+        f"readings: {versions}" + (f"; {now.unread} to be read by {now.read_with}{paused}" if now.unread else "")
+    )
+    lines.append(
+        "digests: " + (", ".join(f"{count} {state}" for state, count in sorted(now.digests.items())) or "none yet")
+    )
+    waits = (
+        "" if alone else f", {queue.waiting} wait (the oldest {queue.oldest_seconds:.0f} s), {queue.workers} workers"
+    )
+    lines.append(f"work: {queue.running} under way{waits}")
+    aside = [one for one in now.work if one.state != "running"]
+    lines += [f"  {one.number}  {one.key} {one.state} after {one.starts} starts: {one.reason}" for one in aside]
+    leader = (
+        f"{now.leader.holder} ({now.leader.engine}) since {_minute(now.leader.since)}" if now.leader else "nobody yet"
+    )
+    gone = "" if now.led or now.leader is None else f", not seen since {_minute(now.leader.seen_at)}"
+    lines.append(f"leader: {leader}{gone}")
+    lines += [f"ALARM since {_minute(one.raised_at)}: {one.says}. {one.mend}" for one in now.alarms] or ["alarms: none"]
+    for line in lines:
+        PEOPLE.print(line, markup=False, soft_wrap=True)
+
+
+def _minute(moment: "datetime | None") -> str:
+    return f"{moment:%Y-%m-%d %H:%M}" if moment else ""

@@ -28,3 +28,14 @@ def upgrade(place: Place) -> None:
     finally:
         database.close()
     PEOPLE.print("The database has this program's schema now.")
+
+
+@store.command()
+@click.pass_obj
+def retain(place: Place) -> None:
+    """Throw away now what `retention:` in service.yaml says (the service does so once a day)."""
+    from scheduler import retaining
+
+    with place.house() as house:
+        counts = retaining.apply(house)
+    PEOPLE.print(", ".join(f"{count} {name}" for name, count in counts.items()) or "The policy keeps everything.")

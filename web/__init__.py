@@ -1,0 +1,1 @@
+"""Job seekers' pages, the operators' console and the JSON API."""
