@@ -4,7 +4,7 @@ A chunk is a range of row numbers, so that a piece of work means the same to who
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from matcher.reading import READER_VERSION, Reader
 from scheduler.steps import House
@@ -48,6 +48,12 @@ def read_chunk(house: House, reader: Reader, chunk: int, *, stop: Callable[[], b
     if done:
         log.info("postings read", extra={"count": done, "read_with": reader.version})
     return done
+
+
+def read_chunks(house: House, chunks: Iterable[int]) -> int:
+    """Read these chunks one after the other, in this process; how many postings that were."""
+    reader = Reader(house.configuration.taxonomy)
+    return sum(read_chunk(house, reader, chunk) for chunk in chunks)
 
 
 def pause(house: House) -> None:
