@@ -143,3 +143,41 @@ def test_a_standby_takes_over_from_a_killed_scheduler(
         print(f"taken over after {', '.join(f'{one:.1f}' for one in waits)} s")  # noqa: T201
         assert processes.end(schedulers[0]) == 0
     assert "Traceback" not in processes.log()
+
+
+SHARED_STORE = """
+import sys, time
+from datetime import UTC, datetime
+from apscheduler.jobstores.sqlalchemy import SQLAlchemyJobStore
+from apscheduler.schedulers.background import BackgroundScheduler
+
+def fire():
+    with open(sys.argv[2], "a") as file:
+        file.write(datetime.now(UTC).strftime("%H:%M:%S") + "\\n")
+
+scheduler = BackgroundScheduler(jobstores={"default": SQLAlchemyJobStore(url=sys.argv[1])}, timezone=UTC)
+scheduler.add_job(fire, "cron", second="*", id="fire", replace_existing=True)
+scheduler.start()
+print("started", flush=True)
+time.sleep(10)
+"""
+
+
+@pytest.mark.long
+def test_what_not_to_do_two_schedulers_on_one_job_store_fire_twice(tmp_path: Path) -> None:
+    """Why the clock has a memory store and one leader: the shared store lets both schedulers run the same second."""
+    script, fired, url = tmp_path / "shared.py", tmp_path / "fired", f"sqlite:///{tmp_path / 'jobs.db'}"
+    script.write_text(SHARED_STORE)
+    processes = []
+    for _ in range(2):
+        process = subprocess.Popen([sys.executable, str(script), url, str(fired)], stdout=subprocess.PIPE)
+        assert process.stdout is not None
+        assert process.stdout.readline() == b"started\n"
+        processes.append(process)
+    for process in processes:
+        process.communicate(timeout=60)
+    seconds = fired.read_text().split()
+    twice = len(seconds) - len(set(seconds))
+    print(f"{twice} of {len(set(seconds))} seconds fired twice")  # noqa: T201
+
+    assert twice >= 1

@@ -1,6 +1,7 @@
 """Several machines: the leader queues on PostgreSQL, workers do; what dies is done again, what kills its worker is set aside."""
 
 import contextlib
+import itertools
 import os
 import signal
 import subprocess
@@ -227,3 +228,37 @@ def crawled(house: House) -> int:
     """How many boards have been crawled to the end."""
     with house.database.read() as connection:
         return sum(any(run.complete for run in found) for found in runs.latest(connection).values())
+
+
+@pytest.mark.long
+@pytest.mark.timeout(300)
+def test_a_host_is_crawled_by_one_worker_at_a_time_on_all_machines(address: str, tmp_path: Path) -> None:
+    """Four sources on one host and four on hosts of their own, two workers of two threads: the runs of the one host never overlap."""
+    with contextlib.ExitStack() as stack:
+        shared, *own = [stack.enter_context(DemoBoard(today=NOON.date())) for _ in range(5)]
+        addresses = [
+            shared.url,
+            *(board.url for board in own[:2]),
+            shared.url,
+            shared.url,
+            own[2].url,
+            shared.url,
+            own[3].url,
+        ]
+        write_service(tmp_path, address, addresses, people=0, work=QUICK)
+        found = opened(tmp_path)
+        prepare(found.database)
+        with Processes(tmp_path) as processes:
+            for words in (("run",), ("worker",), ("worker",)):
+                processes.start(*words)
+            wait_for(lambda: crawled(found) == 8, 200)
+        with found.database.read() as connection:
+            latest = {name: one[0] for name, one in runs.latest(connection).items()}
+        found.database.close()
+    names = [f"board-{number:03}" for number, one in enumerate(addresses) if one == shared.url]
+    spans = sorted((latest[name].started_at, latest[name].finished_at) for name in names)
+    assert all(ended is not None and ended <= began for (_, ended), (began, _) in itertools.pairwise(spans))
+    others = sorted((one.started_at, one.finished_at) for name, one in latest.items() if name not in names)
+    assert any(
+        ended is not None and ended > began for (_, ended), (began, _) in itertools.pairwise(sorted(spans + others))
+    )
