@@ -1,10 +1,11 @@
-"""Opening -> card: the words and figures that a person reads about one opening, the same for HTML and text."""
+"""Opening -> card: the words and figures that a person reads about one opening, in their language, the same for HTML and text."""
 
 import re
 from dataclasses import dataclass
 from datetime import date
 from urllib.parse import urlsplit
 
+from digest.words import Words, words_in
 from matcher.taxonomy import Taxonomy
 from model.digest import Opening
 from model.posting import Pay, Posting
@@ -12,7 +13,12 @@ from model.posting import Pay, Posting
 LONGEST_TITLE = 140
 LONGEST_QUOTE = 280
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]+")
+ENGLISH = words_in("en")
 PERIODS = {"hour": "an hour", "day": "a day", "week": "a week", "month": "a month", "year": "a year"}
+HOURS = {
+    "FULL_TIME": "full time", "PART_TIME": "part time", "PER_DIEM": "per diem", "CONTRACTOR": "contract", "TEMPORARY": "temporary",
+    "INTERN": "internship", "VOLUNTEER": "volunteer",
+}  # fmt: skip
 BASIS = {
     "designated": "federally designated setting",
     "rural": "rural setting",
@@ -41,6 +47,8 @@ class Card:
     lines: tuple[Line, ...]
     step: str
     posted: str
+    number: int = 0
+    said_url: str = ""
     also: tuple[str, ...] = ()
 
 
@@ -62,75 +70,74 @@ def web_link(url: str) -> str:
     return re.sub(r"[\s\"'<>\\^`{|}]", "", url.strip())[:2000] if usable else ""
 
 
-def card(opening: Opening, taxonomy: Taxonomy, *, today: date) -> Card:
+def card(opening: Opening, taxonomy: Taxonomy, *, today: date, words: Words = ENGLISH) -> Card:
     """What a person is shown of this opening on `today`."""
     posting, verdict = opening.posting, opening.verdict
     lines = [
-        Line(says=clean(reason.says), quote="" if reason.quote == posting.title else clean(reason.quote))
+        Line(says=clean(words.again(reason.says)), quote="" if reason.quote == posting.title else clean(reason.quote))
         for reason in verdict.reasons
         if reason.about != "setting"
     ]
     gap = verdict.gaps[0] if verdict.gaps else None
     return Card(
-        title=clean(posting.title, LONGEST_TITLE) or "(no title)",
-        employer=clean(posting.employer or "employer not named", LONGEST_TITLE),
+        title=clean(posting.title, LONGEST_TITLE) or words.say("(no title)"),
+        employer=clean(posting.employer or words.say("employer not named"), LONGEST_TITLE),
         url=web_link(posting.url),
-        mark=_mark(opening),
-        facts=tuple(fact for fact in _facts(opening, taxonomy) if fact),
+        mark=_mark(opening, words),
+        facts=tuple(fact for fact in _facts(opening, taxonomy, words) if fact),
         lines=tuple(lines[:4]),
-        step=clean(gap.fix, 400) if gap else "",
-        posted=_posted(posting.date_posted, today),
+        step=clean(words.again(gap.fix), 400) if gap else "",
+        posted=_posted(posting.date_posted, today, words),
+        number=opening.number,
         also=tuple(link for link in map(web_link, opening.also) if link),
     )
 
 
-def _mark(opening: Opening) -> str:
+def _mark(opening: Opening, words: Words) -> str:
     flags = opening.verdict.flags
-    if flags.entry_level and flags.underserved:
-        return f"Entry level · {BASIS[flags.basis[0]]}"
-    if flags.entry_level:
-        return "Entry level"
-    return BASIS[flags.basis[0]].capitalize() if flags.underserved else ""
+    basis = words.say(BASIS[flags.basis[0]]) if flags.underserved else ""
+    if flags.entry_level and basis:
+        return f"{words.say('Entry level')} · {basis}"
+    return words.say("Entry level") if flags.entry_level else basis[:1].upper() + basis[1:]
 
 
-def _facts(opening: Opening, taxonomy: Taxonomy) -> tuple[str, ...]:
+def _facts(opening: Opening, taxonomy: Taxonomy, words: Words) -> tuple[str, ...]:
     posting, reading = opening.posting, opening.reading
     setting = taxonomy.care_setting(reading.care_settings[0].id) if reading.care_settings else None
+    how = {"remote": "remote", "hybrid": "part remote"}.get(reading.workplace or posting.workplace or "", "")
     return (
-        clean(setting.label, 60) if setting else "",
-        place(posting, opening.verdict.distance_miles),
-        {"remote": "remote", "hybrid": "part remote", "onsite": ""}.get(
-            reading.workplace or posting.workplace or "", ""
-        ),
-        pay_words(reading.pay or posting.pay),
-        ", ".join(kind.replace("_", " ").lower() for kind in posting.employment_type[:2] if kind != "OTHER"),
+        clean(words.say(setting.label), 60) if setting else "",
+        place(posting, opening.verdict.distance_miles, words),
+        words.say(how) if how else "",
+        pay_words(reading.pay or posting.pay, words),
+        ", ".join(words.say(HOURS[kind]) for kind in posting.employment_type[:2] if kind in HOURS),
     )
 
 
-def place(posting: Posting, distance: float | None) -> str:
+def place(posting: Posting, distance: float | None, words: Words = ENGLISH) -> str:
     """Where it is, with the distance where it is known."""
     if not posting.locations:
         return ""
     first = posting.locations[0]
-    name = f"{first.city}, {first.region}" if first.city and first.region else first.text
-    more = f" and {len(posting.locations) - 1} more" if len(posting.locations) > 1 else ""
-    far = (
-        f", {distance:.0f} mile{'' if round(distance) == 1 else 's'}" if distance is not None and distance >= 1 else ""
-    )
-    return clean(name, 80) + more + far
+    name = clean(f"{first.city}, {first.region}" if first.city and first.region else first.text, 80)
+    if len(posting.locations) > 1:
+        name = words.say("{place} and {number} more", place=name, number=len(posting.locations) - 1)
+    if distance is not None and distance >= 1:
+        name += ", " + words.count(round(distance), "{number} mile", "{number} miles")
+    return name
 
 
-def pay_words(pay: Pay | None) -> str:
+def pay_words(pay: Pay | None, words: Words = ENGLISH) -> str:
     """Pay as stated: "$17.00 to $21.50 an hour"."""
     if pay is None:
         return ""
     sign = "$" if pay.currency == "USD" else f"{pay.currency} "
     figure = "{:,.2f}" if pay.period == "hour" or pay.min < 1000 else "{:,.0f}"
     low = sign + figure.format(pay.min)
-    period = f" {PERIODS[pay.period]}" if pay.period else ""
+    period = f" {words.say(PERIODS[pay.period])}" if pay.period else ""
     if pay.max is None or pay.max == pay.min:
         return low + period
-    return f"{low} to {sign}{figure.format(pay.max)}{period}"
+    return words.say("{low} to {high}", low=low, high=f"{sign}{figure.format(pay.max)}") + period
 
 
 def pay_short(pay: Pay | None) -> str:
@@ -141,12 +148,12 @@ def pay_short(pay: Pay | None) -> str:
     return words
 
 
-def _posted(posted: date | None, today: date) -> str:
+def _posted(posted: date | None, today: date, words: Words) -> str:
     if posted is None:
         return ""
     days = (today - posted).days
     if days <= 0:
-        return "posted today"
-    if days == 1:
-        return "posted yesterday"
-    return f"posted {days} days ago" if days <= 45 else f"posted {posted:%d %B %Y}"
+        return words.say("Posted today")
+    if days <= 45:
+        return words.count(days, "Posted yesterday", "Posted {number} days ago")
+    return words.say("Posted {day}", day=posted)

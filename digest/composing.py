@@ -1,79 +1,110 @@
 """Openings -> digest: which to show now, in which section, and what is said about the rest.
 
-What one can get comes first, entry level in underserved settings at its top; then what is one reachable step away. An opening is
-shown once; what a wish set aside is counted by wish; what does not fit waits for the next digest.
+What one can get comes first, entry level in underserved settings at its top; then what is one reachable step away; then first doors.
+An opening is shown once; what a wish set aside is counted by wish; what does not fit waits for the next digest.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from matcher.ladders import Ladders
 from matcher.ranking import ranked
-from model.digest import Digest, Opening, Section
+from model.digest import Change, Contact, Digest, Opening, Section, SectionKind, Tally
 from model.profile import Profile
 from model.service import Mail, Ranking
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Week:
-    """What the digest says about its own making: the dates, and the sources that could and could not be read."""
+    """What the digest says beside the openings: the dates, the sources that could and could not be read, news and people to ask."""
 
     local_date: date
     next_date: date
     sources_read: int = 0
     sources_failed: tuple[str, ...] = ()
+    changes: tuple[Change, ...] = ()
+    contacts: tuple[Contact, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What decides about every digest alike: the mail rules, the ranking's weights, and what leads where."""
+
+    mail: Mail
+    weights: Ranking
+    ladders: Ladders
 
 
 def compose(
     openings: Iterable[Opening],
     profile: Profile,
     week: Week,
+    rules: Rules,
     *,
-    shown: Iterable[int] = (),
-    mail: Mail,
-    weights: Ranking,
     now: datetime,
+    tally: Tally | None = None,
+    shown: Iterable[int] = (),
+    unlike: Collection[str] = (),
 ) -> Digest:
-    """The digest for one person. Its `openings` may be empty: then there is nothing new to send."""
+    """The digest for one person. Its `openings` may be empty: then there is nothing new to send.
+
+    `openings`: all of them, or those that may be shown, with `tally` as the counts over all. `shown`: numbers of openings to leave out.
+    """
     compared = list(openings)
     already = set(shown)
     fresh = [
         one for one in compared if already.isdisjoint((one.number, *one.twins)) and not one.verdict.flags.suspicious
     ]
     wanted = [one for one in fresh if not one.verdict.set_aside]
-    order = ranked(wanted, profile, weights, now=now)
+    mail, ladders = rules.mail, rules.ladders
+    order = ranked(wanted, profile, rules.weights, now=now, unlike=unlike)
     can_get = [one for one in order if one.verdict.answer == "qualifies"]
-    near = [
-        one for one in order if one.verdict.answer == "close" and 0 < one.verdict.months_to_mend <= mail.one_step_months
-    ]
+    near = [one for one in order if _reachable(one, mail)]
     near.sort(key=lambda one: one.verdict.months_to_mend)
-    room = profile.digest.max_openings
-    first = _capped(can_get, mail.per_employer, room)
-    second = _capped(near, mail.per_employer, room - len(first))
-    sections = (
-        Section(title="Openings you qualify for", says=_says_first(first), openings=first),
-        Section(
-            title="One step away",
-            says="One thing is missing. Each one says which, and how to mend it.",
-            openings=second,
-        ),
-    )
+    doors = [one for one in can_get if _is_door(one, ladders)]
+    others = [one for one in can_get if not _is_door(one, ladders)]
+    room, employers = profile.digest.max_openings, mail.per_employer
+    share = room // 4  # near misses and first doors are not crowded out by what one can get
+    doors_least, near_least = len(_capped(doors, employers, share)), len(_capped(near, employers, share))
+    first = _capped(others, employers, room - doors_least - near_least)
+    second = _capped(near, employers, room - len(first) - doors_least)
+    third = _capped(doors, employers, room - len(first) - len(second))
+    sections = _sections(("qualifies", first), ("close", second), ("first_doors", third))
+    counts = tally or _tally(compared, fresh, can_get, near)
     return Digest(
         name=profile.name,
         local_date=week.local_date,
         next_date=week.next_date,
-        sections=tuple(section for section in sections if section.openings),
-        left_for_later=len(can_get) + len(near) - len(first) - len(second),
-        set_aside=_set_aside(fresh),
+        language=profile.digest.language,
+        sections=sections,
+        changes=week.changes,
+        contacts=week.contacts,
+        left_for_later=max(0, counts.qualifying - len(first) - len(third)) + max(0, len(near) - len(second)),
+        set_aside=counts.set_aside,
         sources_read=week.sources_read,
         sources_failed=week.sources_failed,
-        postings_compared=len(compared),
+        postings_compared=counts.compared,
     )
 
 
+def _sections(*parts: tuple[SectionKind, tuple[Opening, ...]]) -> tuple[Section, ...]:
+    return tuple(Section(kind=kind, openings=openings) for kind, openings in parts if openings)
+
+
+def _reachable(opening: Opening, mail: Mail) -> bool:
+    return opening.verdict.answer == "close" and 0 < opening.verdict.months_to_mend <= mail.one_step_months
+
+
+def _is_door(opening: Opening, ladders: Ladders) -> bool:
+    """A job next to coding that is not among what the digest exists for (those stand first, whatever they are called)."""
+    flags = opening.verdict.flags
+    return not (flags.entry_level and flags.underserved) and ladders.first_door(opening.posting.title) is not None
+
+
 def _capped(openings: Sequence[Opening], per_employer: int, room: int) -> tuple[Opening, ...]:
-    """The first `room` openings with at most `per_employer` of one employer; the same text is shown once."""
+    """The first `room` openings with at most `per_employer` of one employer."""
     taken: list[Opening] = []
     employers: Counter[str] = Counter()
     for opening in openings:
@@ -84,21 +115,15 @@ def _capped(openings: Sequence[Opening], per_employer: int, room: int) -> tuple[
     return tuple(taken)
 
 
-def _says_first(openings: Sequence[Opening]) -> str:
-    marked = sum(one.verdict.flags.entry_level and one.verdict.flags.underserved for one in openings)
-    if not marked:
-        return "What the posting asks for, you have."
-    some = "one is" if marked == 1 else f"{marked} are"
-    return f"What the posting asks for, you have. The first {some} for beginners, in places where few beginners look."
-
-
-def _set_aside(openings: Iterable[Opening]) -> tuple[tuple[str, int], ...]:
-    """How many openings that the person could get each wish set aside, most first."""
-    counts = Counter(
+def _tally(
+    compared: Sequence[Opening], fresh: Iterable[Opening], can_get: Sequence[Opening], near: Sequence[Opening]
+) -> Tally:
+    """The counts, when all openings are at hand; set aside is counted by wish, most first."""
+    aside = Counter(
         preference.wish
-        for one in openings
+        for one in fresh
         if one.verdict.answer in ("qualifies", "close")
         for preference in one.verdict.preferences
         if preference.met is False
     )
-    return tuple(counts.most_common())
+    return Tally(compared=len(compared), qualifying=len(can_get), near=len(near), set_aside=tuple(aside.most_common()))

@@ -1,18 +1,11 @@
-"""Digest -> message: three templates (subject, text, HTML), one frozen mail.
+"""Digest -> message: three templates (subject, text, HTML) in the reader's language, one frozen and signed mail.
 
 The style sheet is written into the HTML template once, when it is loaded; blocks of the template are spelled as HTML comments so
 that the inliner leaves them where they are. The text part is written for people, from the same cards.
 """
 
-import base64
-import hashlib
-import hmac
 from dataclasses import dataclass, replace
 from datetime import datetime
-from email.headerregistry import Address
-from email.message import EmailMessage
-from email.policy import SMTP
-from email.utils import format_datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -20,11 +13,11 @@ from typing import Any
 import css_inline
 from jinja2 import BaseLoader, Environment, StrictUndefined, Template, select_autoescape
 
-from digest.cards import Card, card
+from digest.cards import Card, card, clean, pay_words, web_link
+from digest.desk import Addressee, Desk
+from digest.words import Words, words_in
 from matcher.taxonomy import Taxonomy
-from model.digest import Digest, Message
-from model.errors import ConfigError, Fault
-from model.service import Mail
+from model.digest import Change, Digest, Message
 
 LARGEST_HTML = 80_000  # Gmail clips at about 102 KB and hides the way out with it
 LARGEST_ENCODED = 95_000
@@ -35,51 +28,27 @@ TEMPLATES = Path(__file__).parent / "templates"
 class Shown:
     """A section as the templates see it."""
 
+    kind: str
     title: str
     says: str
     cards: tuple[Card, ...]
 
 
-def check_mail(mail: Mail) -> None:
-    """Refuse to send without a postal address or a working way out. Raises ConfigError with every fault."""
-    faults = []
-    if not mail.postal_address:
-        says = "missing: the law wants a postal address in every mail"
-        faults.append(Fault("service.yaml: mail.postal_address", says, "write the address that mail reaches you at"))
-    if not (mail.public_url or mail.unsubscribe_mail):
-        says = "missing: there is no way to stop the mail"
-        faults.append(
-            Fault("service.yaml: mail.unsubscribe_mail", says, "name an address that you read, or public_url")
-        )
-    if faults:
-        raise ConfigError(*faults)
-
-
-def render(
-    digest: Digest,
-    *,
-    recipient: str,
-    person: str,
-    issue: str,
-    mail: Mail,
-    taxonomy: Taxonomy,
-    secret: bytes,
-    now: datetime,
-) -> tuple[Digest, Message]:
+def render(digest: Digest, to: Addressee, desk: Desk, taxonomy: Taxonomy, *, now: datetime) -> tuple[Digest, Message]:
     """The whole mail, and the digest as it fits: openings are left for later until mail programs do not clip it.
 
     The same arguments give the same bytes.
     """
-    message_id = _message_id(person, issue, mail, secret)
     while True:
-        subject, text, html = _parts(digest, mail, taxonomy)
-        mime = _mime(subject, text, html, recipient=recipient, message_id=message_id, mail=mail, now=now)
-        fits = len(html.encode()) <= LARGEST_HTML and len(mime) - len(text.encode()) <= LARGEST_ENCODED
+        parts = _parts(digest, to, desk, taxonomy)
+        message = desk.seal(parts, to, now=now)
+        fits = (
+            len(message.html.encode()) <= LARGEST_HTML
+            and len(message.mime) - len(message.text.encode()) <= LARGEST_ENCODED
+        )
         if fits or len(digest.openings) <= 1:
-            break
+            return digest, message
         digest = trimmed(digest, len(digest.openings) * 3 // 4)
-    message = Message(message_id=message_id, recipient=recipient, subject=subject, html=html, text=text, mime=mime)
-    return digest, message
 
 
 def trimmed(digest: Digest, keep: int) -> Digest:
@@ -94,23 +63,52 @@ def trimmed(digest: Digest, keep: int) -> Digest:
     )
 
 
-def _parts(digest: Digest, mail: Mail, taxonomy: Taxonomy) -> tuple[str, str, str]:
+TITLES = {
+    "qualifies": ("Openings you qualify for", "What the posting asks for, you have."),
+    "close": ("One step away", "One thing is missing. Each one says which, and how to mend it."),
+    "first_doors": ("First doors", "Jobs beside coding and billing that you can get now and that lead there."),
+}
+CHANGES = {
+    "closed": "Closed: it is no longer on the employer's board.",
+    "open_again": "Open again.",
+    "posted_again": "Posted again, with a new link.",
+    "asks": "What it asks for has changed: look again.",
+}
+
+
+def _parts(digest: Digest, to: Addressee, desk: Desk, taxonomy: Taxonomy) -> tuple[str, str, str]:
     """Subject, text and HTML from the three templates."""
-    shown = [
-        Shown(
-            title=section.title,
-            says=section.says,
-            cards=tuple(card(opening, taxonomy, today=digest.local_date) for opening in section.openings),
+    words, links, handle = words_in(digest.language), desk.links, desk.handle(to)
+    shown = []
+    for section in digest.sections:
+        title, says = TITLES[section.kind]
+        cards = tuple(
+            replace(
+                card(opening, taxonomy, today=digest.local_date, words=words),
+                said_url=links.url("said", handle, opening.number),
+            )
+            for opening in section.openings
         )
-        for section in digest.sections
-    ]
+        shown.append(Shown(kind=section.kind, title=words.say(title), says=words.say(says), cards=cards))
+    marked = sum(one.verdict.flags.entry_level and one.verdict.flags.underserved for one in digest.openings)
     values: dict[str, Any] = {
         "digest": digest,
         "sections": shown,
-        "mail": mail,
+        "changes": [
+            (clean(one.title, 140), clean(one.employer, 140), web_link(one.url), _changed(one, words))
+            for one in digest.changes
+        ],
+        "mail": desk.mail,
         "count": len(digest.openings),
+        "marked": marked,
         "overlooked": any("overlooked" in opening.verdict.flags.basis[:1] for opening in digest.openings),
-        "next_mail": f"{digest.next_date:%A, %d %B %Y}".replace(" 0", " "),
+        "next_mail": words.day(digest.next_date, weekday=True),
+        "counts": dict.fromkeys(TITLES, 0) | {section.kind: len(section.openings) for section in digest.sections},
+        "settings_url": links.url("settings", handle),
+        "stop_url": links.url("stop", handle),
+        "say": words.say,
+        "number_of": words.count,
+        "language": words.language,
         "sep": " · ",
         "comma": ", ",
     }
@@ -119,41 +117,24 @@ def _parts(digest: Digest, mail: Mail, taxonomy: Taxonomy) -> tuple[str, str, st
     return subject, text, template("digest.html").render(values)
 
 
-def _message_id(person: str, issue: str, mail: Mail, secret: bytes) -> str:
-    """Stable for a person and issue, and telling nobody who that is."""
-    digest = hmac.new(secret, f"{person}|{issue}".encode(), hashlib.sha256).digest()
-    return f"<{base64.b32encode(digest[:20]).decode().lower()}@{_domain(mail)}>"
-
-
-def _domain(mail: Mail) -> str:
-    return mail.sender.rsplit("@", 1)[1].lower()
-
-
-def _mime(subject: str, text: str, html: str, *, recipient: str, message_id: str, mail: Mail, now: datetime) -> bytes:
-    message = EmailMessage(policy=SMTP.clone(max_line_length=78))
-    user, domain = mail.sender.rsplit("@", 1)
-    message["From"] = Address(mail.sender_name, user, domain)
-    message["To"] = recipient
-    message["Subject"] = subject
-    message["Date"] = format_datetime(now)
-    message["Message-ID"] = message_id
-    if mail.reply_to:
-        message["Reply-To"] = mail.reply_to
-    message["List-Id"] = f"{mail.sender_name} <{mail.list_id or 'digest.' + _domain(mail)}>"
-    if mail.unsubscribe_mail:
-        message["List-Unsubscribe"] = f"<mailto:{mail.unsubscribe_mail}?subject=stop>"
-    message["Auto-Submitted"] = "auto-generated"
-    message.set_content(text, cte="quoted-printable")
-    message.add_alternative(html, subtype="html", cte="quoted-printable")
-    message.set_boundary("=_" + hashlib.sha256(message_id.encode()).hexdigest()[:32])
-    return message.as_bytes()
+def _changed(change: Change, words: Words) -> str:
+    if change.kind != "pay":
+        return words.say(CHANGES[change.kind])
+    now, was = pay_words(change.now, words), pay_words(change.was, words)
+    if not now:
+        return words.say("The pay is no longer stated; it was {was}.", was=was)
+    return (
+        words.say("Pay is now {now}; it was {was}.", now=now, was=was)
+        if was
+        else words.say("Pay is now stated: {now}.", now=now)
+    )
 
 
 @cache
 def template(name: str) -> Template:
     """A template, loaded once. HTML is escaped and spells its blocks as comments; a mail has its style written in."""
     source, is_html = (TEMPLATES / name).read_text(encoding="utf-8"), name.endswith(".html")
-    if name == "digest.html":
+    if name in ("digest.html", "note.html"):
         source = css_inline.CSSInliner(keep_at_rules=True, load_remote_stylesheets=False).inline(source)
     environment = Environment(
         loader=BaseLoader(),

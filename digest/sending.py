@@ -1,54 +1,153 @@
-"""Queued digests -> delivered, each exactly once as far as the channel can tell.
+"""Queued mails -> delivered, each exactly once as far as the channel can tell.
 
 The claim is committed before the channel is asked and the answer after it. What was claimed and never answered (a crash between)
 is looked up in the channel's own record; where there is none it stays "in doubt" and is reported, never sent again by guess.
 """
 
 import logging
+import threading
+import time
+from collections import deque
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from digest.channels import Channel
+from model.digest import Envelope
 from model.errors import DeliveryError
-from store import deliveries
+from model.service import PerDomain
+from store import deliveries, people
 from store.database import Database
 from store.deliveries import Delivery
 
 log = logging.getLogger(__name__)
 Clock = Callable[[], datetime]
+MINUTE = 60.0
+REST = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """What one sending round did."""
+    """What one sending round did. `refused_us`: a receiver refused us as senders, so the round ended there."""
 
     sent: int = 0
     put_back: int = 0
     failed: int = 0
     in_doubt: int = 0
     reconciled: int = 0
+    withdrawn: int = 0
+    expired: int = 0
+    refused_us: int = 0
+
+
+class Pace:
+    """How much each receiving domain gets: so many at once and so many a minute. Safe for threads."""
+
+    def __init__(self, limits: PerDomain, seconds: Callable[[], float] = time.monotonic) -> None:
+        """Nothing has gone out yet."""
+        self._limits, self._seconds = limits, seconds
+        self._lock = threading.Lock()
+        self._under_way: dict[str, int] = {}
+        self._lately: dict[str, deque[float]] = {}
+
+    def full(self) -> list[str]:
+        """The domains that get nothing at this moment."""
+        with self._lock:
+            now = self._seconds()
+            for times in self._lately.values():
+                while times and times[0] <= now - MINUTE:
+                    times.popleft()
+            busy = {domain for domain, count in self._under_way.items() if count >= self._limits.at_once}
+            return sorted(
+                busy | {domain for domain, times in self._lately.items() if len(times) >= self._limits.a_minute}
+            )
+
+    def begin(self, domain: str) -> None:
+        """One mail to that domain is on its way."""
+        with self._lock:
+            self._under_way[domain] = self._under_way.get(domain, 0) + 1
+            self._lately.setdefault(domain, deque()).append(self._seconds())
+
+    def end(self, domain: str) -> None:
+        """It has been answered."""
+        with self._lock:
+            self._under_way[domain] -= 1
+
+
+class _Round:
+    """One round of sending, shared by its threads."""
+
+    def __init__(self, database: Database, clock: Clock, stop: Callable[[], bool], pace: Pace | None) -> None:
+        self.database, self.clock, self._stop, self.pace = database, clock, stop, pace
+        self._lock, self._claiming = threading.Lock(), threading.Lock()
+        self._counts = dict.fromkeys(Sent.__dataclass_fields__, 0)
+        self._over = False
+
+    def count(self, outcome: str, by: int = 1) -> None:
+        """Note what came of some mails."""
+        with self._lock:
+            self._counts[outcome] += by
+            self._over = self._over or outcome == "refused_us"
+
+    def result(self) -> Sent:
+        """What the round did."""
+        return Sent(**self._counts)
+
+    def next(self) -> Delivery | None:
+        """The next mail, claimed; None at the end. One thread asks at a time, so that the domains' limits hold."""
+        with self._claiming:
+            if self._over or self._stop():
+                return None
+            with self.database.write() as connection:
+                full = self.pace.full() if self.pace else []
+                delivery = deliveries.claim(connection, now=self.clock(), not_to=full)
+            if delivery is not None and self.pace:
+                self.pace.begin(delivery.domain)
+            return delivery
+
+    def run(self, channel: Channel) -> None:
+        """Send until nothing is left."""
+        while (delivery := self.next()) is not None:
+            try:
+                self.count(_send(self.database, channel, self.clock, delivery))
+            finally:
+                if self.pace:
+                    self.pace.end(delivery.domain)
 
 
 def send_waiting(
-    database: Database, channel: Channel, clock: Clock, *, stop: Callable[[], bool] = lambda: False, grace: timedelta
+    database: Database,
+    channel: Channel,
+    clock: Clock,
+    *,
+    grace: timedelta,
+    stop: Callable[[], bool] = lambda: False,
+    pace: Pace | None = None,
+    others: tuple[Channel, ...] = (),
 ) -> Sent:
-    """Send everything that waits, after settling what an earlier round left in doubt for longer than `grace`."""
-    counts = dict.fromkeys(Sent.__dataclass_fields__, 0)
-    for key in _reconcile(database, channel, clock, grace):
-        counts[key] += 1
-    while not stop():
-        with database.write() as connection:
-            delivery = deliveries.claim(connection, now=clock())
-        if delivery is None:
-            break
-        counts[_send(database, channel, clock, delivery)] += 1
-    return Sent(**counts)
+    """Send everything that waits, after settling what an earlier round left in doubt for longer than `grace`.
+
+    `others`: more channels of the same kind, each used by a thread of its own.
+    """
+    round_ = _Round(database, clock, stop, pace)
+    for outcome in _reconcile(database, channel, clock, grace):
+        round_.count(outcome)
+    with database.write() as connection:
+        for state, number in deliveries.clear_out(connection, now=clock()).items():
+            round_.count(state, number)
+    if not others:
+        round_.run(channel)
+    else:
+        with ThreadPoolExecutor(1 + len(others), thread_name_prefix="send") as pool:
+            for done in [pool.submit(round_.run, one) for one in (channel, *others)]:
+                done.result()
+    return round_.result()
 
 
 def _send(database: Database, channel: Channel, clock: Clock, delivery: Delivery) -> str:
     try:
-        answer = channel.send(delivery.message_id, delivery.recipient, delivery.mime)
+        answer = channel.send(Envelope(delivery.message_id, delivery.sender, delivery.recipient, delivery.mime))
     except DeliveryError as error:
         return _not_sent(database, clock, delivery, error)
     with database.write() as connection:
@@ -60,12 +159,24 @@ def _not_sent(database: Database, clock: Clock, delivery: Delivery, error: Deliv
     if error.in_doubt:
         log.warning("digest in doubt", extra={"delivery": delivery.number})
         return "in_doubt"
+    now = clock()
     with database.write() as connection:
-        if error.permanent:
-            deliveries.fail(connection, delivery.number, says=str(error))
-            return "failed"
-        deliveries.put_back(connection, delivery, says=str(error), now=clock())
-    return "put_back"
+        if error.about == "us":
+            log.error(
+                "a receiver refuses us as senders: the round ends",
+                extra={"domain": delivery.domain, "says": str(error)},
+            )
+            deliveries.put_back(connection, delivery, says=str(error), now=now, at_least=REST)
+            return "refused_us"
+        if not error.permanent:
+            deliveries.put_back(connection, delivery, says=str(error), now=now)
+            return "put_back"
+        deliveries.fail(connection, delivery.number, says=str(error))
+        if error.about == "mailbox" and delivery.address_mark:
+            people.stop(connection, delivery.person, address_mark=delivery.address_mark, why="bounced", now=now)
+        elif error.about == "room":
+            people.note_bounce(connection, delivery.person, "5.2", day=now.date().isoformat(), now=now)
+    return "failed"
 
 
 def _reconcile(database: Database, channel: Channel, clock: Clock, grace: timedelta) -> list[str]:

@@ -5,7 +5,7 @@ posting (or the profile) does not say enough. Preferences never change the answe
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from matcher.earned import education_state, education_told, experience_state, experience_told, trained
@@ -15,12 +15,13 @@ from matcher.outcomes import PER_MONTH, Answered, Outcome, State, decide
 from matcher.plans import Plan, Want, Workplaces, plan_of
 from matcher.preferences import preferences_of
 from matcher.taxonomy import Taxonomy
-from matcher.told import credential_told
+from matcher.told import credential_told, said
 from matcher.work_areas import WorkAreas
 from model.geography import Gazetteer
 from model.posting import Posting
 from model.profile import Profile
 from model.reading import CredentialAsk, EducationAsk, ExperienceAsk, Leaf, OtherWay, Reading
+from model.said import Said, listed
 from model.verdict import Answer, Flags, Reason, Verdict
 
 MOST_PLANS = 4096
@@ -34,6 +35,8 @@ class Person:
     atoms: tuple[Atom, ...] | None
     today: date
     workplaces: Workplaces
+    told: dict[Leaf, Outcome] = field(default_factory=dict, compare=False, repr=False)
+    """What this person was told of each ask so far: postings ask for the same things over and over."""
 
 
 class Comparer:
@@ -92,22 +95,32 @@ class Comparer:
         if door is None:
             return ()
         entries = [entry for area in door.leads_to if (entry := self.taxonomy.area(area))]
-        leads = " and ".join(entry.label for entry in entries)
-        return (Reason(says=f"A first door to {leads}: {door.why}.", quote=posting.title),)
+        leads = listed([Said(entry.label) for entry in entries])
+        return (
+            Reason(says=Said("A first door to {work}: {why}.", work=leads, why=Said(door.why)), quote=posting.title),
+        )
 
     def told(self, want: Want, person: Person) -> Outcome:
         """The answer for one want, in words."""
-        ask, quote = want.ask, want.evidence.sentence or want.evidence.quote
+        known = person.told.get(want.ask)
+        if known is None:
+            known = person.told[want.ask] = self._told(want.ask, person)
+        quote = want.evidence.sentence or want.evidence.quote
+        reasons = tuple([Reason(says=one.says, quote=quote, about=one.about) for one in known.reasons])
+        return Outcome(
+            state=known.state, gap=known.gap, reasons=reasons, effort=known.effort, obtain_by=known.obtain_by
+        )
+
+    def _told(self, ask: Leaf, person: Person) -> Outcome:
         match ask:
             case CredentialAsk():
-                return credential_told(self.holdings, ask, quote, self.holdings.best(ask, person.atoms), person.today)
+                return credential_told(self.holdings, ask, self.holdings.best(ask, person.atoms), person.today)
             case ExperienceAsk():
-                return experience_told(ask, quote, self.areas, person.profile, person.today)
+                return experience_told(ask, self.areas, person.profile, person.today)
             case EducationAsk():
-                return education_told(ask, quote, person.profile)
+                return education_told(ask, person.profile)
             case OtherWay():
-                says = f"“{ask.says}” may count; only the employer can tell."
-                return Outcome(state="unknown", reasons=(Reason(says=says, quote=quote),))
+                return said("unknown", Said("“{words}” may count; only the employer can tell.", words=ask.says))
 
     def state(self, ask: Leaf, person: Person) -> State:
         """The answer for one want without its words: what the engine works with."""
@@ -159,14 +172,14 @@ def _reasons_of(reading: Reading, answered: Answered, answer: Answer) -> tuple[R
     silence = silence_of(reading)
     extra: list[Reason] = []
     if silence == "thin" and reading.thin is not None:
-        extra.append(Reason(says=f"The posting could not be read: {reading.thin.says}."))
+        extra.append(Reason(says=Said("The posting could not be read: {reason}.", reason=reading.thin.says)))
     elif silence == "silent" and answer == "unclear":
-        extra.append(Reason(says="The posting does not say what it asks for."))
+        extra.append(Reason(says=Said("The posting does not say what it asks for.")))
     elif silence == "cut" and answer == "unclear":
-        extra.append(Reason(says="The posting's text breaks off, so it may ask for more."))
+        extra.append(Reason(says=Said("The posting's text breaks off, so it may ask for more.")))
     elif silence == "senior" and answer == "unclear":
         extra.append(
-            Reason(says="The title is a senior one, and the posting does not say how much experience it wants.")
+            Reason(says=Said("The title is a senior one, and the posting does not say how much experience it wants."))
         )
     return (*extra, *answered.reasons, *_flag_reasons(reading))
 
@@ -182,10 +195,12 @@ def flags_of(reading: Reading) -> Flags:
 
 
 _BASIS = {
-    "designated": "It is in a place that the federal government designates as short of health workers.",
-    "rural": "It is in a rural place.",
-    "safety_net": "It is in a safety-net setting.",
-    "overlooked": "It is in an overlooked setting: few beginners apply there. That is advice, not a federal designation.",
+    "designated": Said("It is in a place that the federal government designates as short of health workers."),
+    "rural": Said("It is in a rural place."),
+    "safety_net": Said("It is in a safety-net setting."),
+    "overlooked": Said(
+        "It is in an overlooked setting: few beginners apply there. That is advice, not a federal designation."
+    ),
 }
 
 
@@ -194,7 +209,7 @@ def _flag_reasons(reading: Reading) -> tuple[Reason, ...]:
     if reading.entry_level == "yes":
         said = reading.entry_level_evidence
         quote = (said.sentence or said.quote) if said else ""
-        reasons.append(Reason(says="Open without paid experience.", quote=quote))
+        reasons.append(Reason(says=Said("Open without paid experience."), quote=quote))
     for basis in dict.fromkeys(one.basis for one in reading.underserved):
         first = next(one for one in reading.underserved if one.basis == basis)
         reasons.append(Reason(says=_BASIS[basis], quote=first.evidence.quote, about="setting"))

@@ -12,20 +12,21 @@ from matcher.told import said
 from matcher.work_areas import FULL, STRONG, Field, WorkAreas
 from model.profile import Experience, Profile
 from model.reading import EDUCATION_ORDER, EducationAsk, EducationLevel, ExperienceAsk
+from model.said import Said, joined, listed
 from model.verdict import Gap
 
 COUNTS = frozenset({"paid", "military"})
 UNPAID = {"externship": "externship", "credited": "credited practice", "volunteer": "volunteering"}
 HOURS_A_MONTH = 100
 """Paid months are taken for at least so many hours of practice: less than part-time, so that nobody is let in wrongly."""
-EDUCATION_WORDS: dict[EducationLevel, str] = {
-    "none": "none",
-    "hs": "a high school diploma or GED",
-    "training": "a finished training programme",
-    "associate": "an associate degree",
-    "bachelor": "a bachelor's degree",
-    "master": "a master's degree",
-    "doctorate": "a doctorate",
+EDUCATION_WORDS: dict[EducationLevel, Said] = {
+    "none": Said("none"),
+    "hs": Said("a high school diploma or GED"),
+    "training": Said("a finished training programme"),
+    "associate": Said("an associate degree"),
+    "bachelor": Said("a bachelor's degree"),
+    "master": Said("a master's degree"),
+    "doctorate": Said("a doctorate"),
 }
 EDUCATION_MONTHS = {"hs": 6, "training": 6, "associate": 24}
 
@@ -33,8 +34,8 @@ EDUCATION_MONTHS = {"hs": 6, "training": 6, "associate": 24}
 def in_words(months: int) -> str:
     """Months as people say them: "18 months", "1 year", "3 years"."""
     if months % 12 or not months:
-        return f"{months} month{'' if months == 1 else 's'}"
-    return f"{months // 12} year{'' if months == 12 else 's'}"
+        return Said("{number} month" if months == 1 else "{number} months", number=months)
+    return Said("{number} year" if months == 12 else "{number} years", number=months // 12)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,79 +96,95 @@ def experience_state(
     return ("met" if months.counted(needed) >= needed * PER_MONTH else "not_met"), months
 
 
-def experience_told(ask: ExperienceAsk, quote: str, areas: WorkAreas, profile: Profile, today: date) -> Outcome:
+def experience_told(ask: ExperienceAsk, areas: WorkAreas, profile: Profile, today: date) -> Outcome:
     """Whether the person's months meet one statement of experience, in words."""
     field = areas.field(ask)
     state, months = experience_state(ask, field, profile.experience, today)
     name = _name(field)
-    wanted = f"{in_words(ask.min_months)} of {name}" if ask.min_months else name
+    wanted = _of(ask.min_months, name)
     if ask.ceiling and ask.max_months is not None and state == "not_met" and months.years_over > ask.max_months:
-        limit = f"at most {in_words(ask.max_months)} of {name}"
+        limit = Said("at most {amount} of {field}", amount=in_words(ask.max_months), field=name)
         gap = Gap(kind="experience", want=limit, have=in_words(months.years_over), fix="")
-        return said("not_met", f"Takes people with {limit}.", quote, gap=gap, effort=1000 * PER_MONTH)
+        return said("not_met", Said("Takes people with {limit}.", limit=limit), gap=gap, effort=1000 * PER_MONTH)
     if ask.min_months == 0:
-        return said("met", "No experience is needed.", quote)
+        return said("met", Said("No experience is needed."))
     if profile.experience is None:
-        return said("unknown", f"Asks for {wanted}; your profile does not say what you have done.", quote)
+        return said("unknown", Said("Asks for {wanted}; your profile does not say what you have done.", wanted=wanted))
     if ask.hours and not ask.min_months:
-        says = f"Asks for {ask.hours} hours of practice{'' if state == 'unknown' else ', which your months cover'}."
-        return said(state, says, quote)
+        open_, covered = (
+            "Asks for {hours} hours of practice.",
+            "Asks for {hours} hours of practice, which your months cover.",
+        )
+        return said(state, Said(open_ if state == "unknown" else covered, hours=ask.hours))
     if state == "unknown":
-        return said("unknown", f"Asks for {wanted}: whether your experience counts cannot be told.", quote)
+        return said("unknown", Said("Asks for {wanted}: whether your experience counts cannot be told.", wanted=wanted))
     if state == "met":
         have = in_words(months.counted(max(1, ask.min_months or 1)) // PER_MONTH)
-        return said("met", f"Asks for {wanted}; you have {have}{_why(field, profile, ask, today)}.", quote)
-    return _short(ask, quote, field, months, profile=profile, today=today)
+        why = _why(field, profile, ask, today)
+        return said("met", Said("Asks for {wanted}; you have {have}{why}.", wanted=wanted, have=have, why=why))
+    return _short(ask, field, months, profile=profile, today=today)
 
 
-def _short(ask: ExperienceAsk, quote: str, field: Field, months: Months, *, profile: Profile, today: date) -> Outcome:
+def _short(ask: ExperienceAsk, field: Field, months: Months, *, profile: Profile, today: date) -> Outcome:
     """Too few months: how many count, and what would mend it."""
     name = _name(field)
-    wanted = f"{in_words(ask.min_months)} of {name}" if ask.min_months else name
+    wanted = _of(ask.min_months, name)
     needed = (ask.min_months or 1) * PER_MONTH
     counted = months.counted(ask.min_months or 1)
     lacking = max(1, -(-(needed - counted) // PER_MONTH))
     if counted + months.unpaid >= needed:
-        fix = f"Ask whether your {_unpaid(field, profile)} counts; with it you have enough."
+        fix: str = Said("Ask whether your {work} counts; with it you have enough.", work=_unpaid(field, profile))
         effort = PER_MONTH
     elif ask.min_months:
-        fix, effort = f"{in_words(lacking)} more of {name}.", needed - counted
+        fix = Said("{amount} more of {field}.", amount=in_words(lacking), field=name)
+        effort = needed - counted
     else:
-        fix, effort = f"Any {name} would do: an externship or a first job beside it.", needed - counted
+        fix = Said("Any {field} would do: an externship or a first job beside it.", field=name)
+        effort = needed - counted
     old = ask.recency_months and any(not recent(one, ask.recency_months, today) for one in profile.experience or ())
     if old:
-        fix += f" Only the last {in_words(ask.recency_months or 0)} count here."
-    have = (
-        in_words(counted // PER_MONTH) + _why(field, profile, ask, today)
-        if counted >= PER_MONTH
-        else "none that counts"
-    )
+        fix = joined(fix, Said(" Only the last {amount} count here.", amount=in_words(ask.recency_months or 0)))
+    have: str = Said("none that counts")
+    if counted >= PER_MONTH:
+        have = joined(in_words(counted // PER_MONTH), _why(field, profile, ask, today))
     gap = Gap(kind="experience", want=wanted, have=have, fix=fix)
-    return said("not_met", f"Asks for {wanted}.", quote, gap=gap, effort=effort)
+    return said("not_met", Said("Asks for {wanted}.", wanted=wanted), gap=gap, effort=effort)
+
+
+def _of(months: int | None, name: str) -> str:
+    return Said("{amount} of {field}", amount=in_words(months), field=name) if months else name
 
 
 def _name(field: Field) -> str:
     if not field.label:
-        return "experience"
-    words = field.label if any(letter.isupper() for letter in field.label[1:]) else field.label.lower()
-    return words if "experience" in words.lower() else f"{words} experience"
+        return Said("experience")
+    words = Said(field.label if any(letter.isupper() for letter in field.label[1:]) else field.label.lower())
+    return words if "experience" in words.lower() else Said("{field} experience", field=words)
 
 
 def _unpaid(field: Field, profile: Profile) -> str:
     parts = [one for one in profile.experience or () if one.kind not in COUNTS and field.weight(one.area) >= STRONG]
-    return " and ".join(f"{UNPAID[one.kind]} ({in_words(one.months)})" for one in parts)
+    return listed(
+        [Said("{kind} ({amount})", kind=Said(UNPAID[one.kind]), amount=in_words(one.months)) for one in parts]
+    )
 
 
 def _why(field: Field, profile: Profile, ask: ExperienceAsk, today: date) -> str:
     """The curated weight and reason, where another field than the one asked for counts."""
-    told = []
+    told: list[str] = []
     for one in profile.experience or ():
         weight = field.weight(one.area)
         reason = field.reason(one.area)
         if one.kind in COUNTS and one.months and reason and recent(one, ask.recency_months, today):
-            share = "" if weight == FULL else f" at {weight}%"
-            told.append(f"{in_words(one.months)} of {one.area.replace('-', ' ')} count{share}: {reason}")
-    return f" ({'; '.join(told)})" if told else ""
+            values = {"amount": in_words(one.months), "area": Said(one.area.replace("-", " ")), "reason": Said(reason)}
+            if weight == FULL:
+                told.append(Said("{amount} of {area} count: {reason}", **values))
+            else:
+                told.append(Said("{amount} of {area} count at {weight}%: {reason}", weight=weight, **values))
+    if not told:
+        return ""
+    parts = {f"part{number}": part for number, part in enumerate(told)}
+    return Said(" (" + "; ".join(f"{{{name}}}" for name in parts) + ")", **parts)
 
 
 def education_state(level: EducationLevel, education: EducationLevel | None, trained: bool | None) -> State:
@@ -190,24 +207,26 @@ def trained(profile: Profile) -> bool | None:
     return any(one.completed is not None or one.hours for one in profile.training)
 
 
-def education_told(ask: EducationAsk, quote: str, profile: Profile) -> Outcome:
+def education_told(ask: EducationAsk, profile: Profile) -> Outcome:
     """Whether the person's education reaches the level, in words; a finished training programme meets `training`."""
     state = education_state(ask.level, profile.education, trained(profile))
-    wanted = EDUCATION_WORDS[ask.level]
+    wanted: str = EDUCATION_WORDS[ask.level]
     if ask.field:
-        wanted += f" in {ask.field}"
+        wanted = Said("{degree} in {field}", degree=wanted, field=ask.field)
     if ask.level == "none":
         return Outcome(state="met")
     if state == "met":
-        check = "; check that its field fits" if ask.field else ""
-        return said("met", f"Asks for {wanted}, which you have{check}.", quote)
+        plain, fits = (
+            "Asks for {wanted}, which you have.",
+            "Asks for {wanted}, which you have; check that its field fits.",
+        )
+        return said("met", Said(fits if ask.field else plain, wanted=wanted))
     if state == "unknown":
-        return said("unknown", f"Asks for {wanted}; your profile does not say.", quote)
-    have = EDUCATION_WORDS[profile.education] if profile.education else "none"
-    gap = Gap(kind="education", want=wanted, have=have, fix=f"Earn {wanted}.")
-    return said(
-        "not_met", f"Asks for {wanted}.", quote, gap=gap, effort=EDUCATION_MONTHS.get(ask.level, 48) * PER_MONTH
-    )
+        return said("unknown", Said("Asks for {wanted}; your profile does not say.", wanted=wanted))
+    have = EDUCATION_WORDS[profile.education] if profile.education else Said("none")
+    gap = Gap(kind="education", want=wanted, have=have, fix=Said("Earn {wanted}.", wanted=wanted))
+    effort = EDUCATION_MONTHS.get(ask.level, 48) * PER_MONTH
+    return said("not_met", Said("Asks for {wanted}.", wanted=wanted), gap=gap, effort=effort)
 
 
 def _rank(level: EducationLevel) -> int:

@@ -31,6 +31,7 @@ class Facts:
     entry_level: bool
     underserved: bool
     date_posted: date | None
+    suspicious: bool = False
 
     @property
     def remote(self) -> bool:
@@ -58,6 +59,7 @@ def facts_of(posting: Posting, reading: Reading, gazetteer: Gazetteer | None) ->
         entry_level=flags.entry_level,
         underserved=flags.underserved,
         date_posted=posting.date_posted,
+        suspicious=flags.suspicious,
     )
 
 

@@ -16,6 +16,7 @@ from model.source import Strict
 Words = Annotated[tuple[str, ...], Field(min_length=1)]
 Months = Annotated[float, Field(ge=0, le=240)]
 DEFAULT_MONTHS = 12.0
+MOST_TITLES = 20_000
 
 
 class Level(Strict):
@@ -130,6 +131,7 @@ class Ladders:
         self.file = file
         self._earn = {entry.id: entry for entry in file.earn}
         self._levels = {entry.level: entry.months for entry in file.levels}
+        self._doors: dict[str, FirstDoor | None] = {}
         self._same = {name: frozenset(group) - {name} for group in file.renamed for name in group}
 
     def check(self, credentials: Mapping[str, object], areas: Mapping[str, object]) -> None:
@@ -165,6 +167,13 @@ class Ladders:
 
     def first_door(self, title: str) -> FirstDoor | None:
         """The first door that a posting's title names, the longest words first."""
+        if title not in self._doors:
+            if len(self._doors) >= MOST_TITLES:
+                self._doors.clear()
+            self._doors[title] = self._first_door(title)
+        return self._doors[title]
+
+    def _first_door(self, title: str) -> FirstDoor | None:
         best: tuple[int, FirstDoor] | None = None
         for words, door in self._door_words:
             if words.search(title) and (best is None or len(words.pattern) > best[0]):

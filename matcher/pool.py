@@ -3,7 +3,7 @@
 Equal wants are answered once, equal plans once; numpy puts them together. A what-if is the same question with a changed profile.
 """
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from matcher.comparing import Comparer, Person
 from matcher.distances import NEVER, Places
+from matcher.earned import trained
 from matcher.facts import Facts, facts_of
 from matcher.outcomes import RANK
 from matcher.plans import Plan, Want, Workplaces
@@ -20,7 +21,7 @@ from matcher.preferences import CENT, floor_of, home_of, kind, region_of
 from model.geography import Point
 from model.posting import Posting
 from model.profile import Profile
-from model.reading import Leaf, Reading
+from model.reading import CredentialAsk, EducationAsk, ExperienceAsk, Leaf, Reading
 from model.verdict import ANSWERS, Answer
 
 Ints = npt.NDArray[np.int64]
@@ -28,6 +29,8 @@ Codes = npt.NDArray[np.int8]
 Bools = npt.NDArray[np.bool_]
 QUALIFIES, CLOSE, SHORT, UNCLEAR = range(4)
 _STEP = 4096
+MOST_ANSWERED = 4096
+KINDS_OF_ASKS: dict[type, str] = {CredentialAsk: "credential", ExperienceAsk: "experience", EducationAsk: "education"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +86,7 @@ class Plans:
     def __init__(self) -> None:
         """Nothing yet."""
         self.asks: list[Leaf] = []
+        self.by_kind: dict[str, list[int]] = {"credential": [], "experience": [], "education": [], "other": []}
         self._ask_numbers: dict[Leaf, int] = {}
         self._known: dict[Any, int] = {}
         self._wants: list[int] = []
@@ -114,6 +118,7 @@ class Plans:
     def _ask(self, want: Want) -> int:
         if want.ask not in self._ask_numbers:
             self._ask_numbers[want.ask] = len(self.asks)
+            self.by_kind[KINDS_OF_ASKS.get(type(want.ask), "other")].append(len(self.asks))
             self.asks.append(want.ask)
         return self._ask_numbers[want.ask]
 
@@ -169,6 +174,7 @@ class Pool:
         self._columns: tuple[npt.NDArray[np.float64], Bools, Ints] | None = None
         self._places: tuple[Places, Ints, Ints, Ints] | None = None
         self._plan_numbers: Ints | None = None
+        self._answered: dict[tuple[str, Hashable], Codes] = {}
         for posting, reading in openings:
             self.add(posting, reading)
 
@@ -200,8 +206,7 @@ class Pool:
         """The answer for every opening, as the plain comparison gives it."""
         person = self.comparer.person(profile, today)
         plans = self._plans_for(person.workplaces)
-        states = np.array([RANK[self.comparer.state(ask, person)] for ask in self._plans.asks], dtype=np.int8)
-        state, gaps = self._plans.decide(states)
+        state, gaps = self._plans.decide(self._ask_states(person))
         state, gaps = state[plans], gaps[plans]
         silence = self._arrays()[2]
         codes = np.where(state == RANK["not_met"], np.where(gaps == 1, CLOSE, SHORT), QUALIFIES)
@@ -209,6 +214,37 @@ class Pool:
         codes = np.where(silence == 2, UNCLEAR, codes).astype(np.int8)
         tenths = self._tenths(profile)
         return Found(codes, gaps, self._aside(person, tenths), tenths)
+
+    def _ask_states(self, person: Person) -> Codes:
+        """The state of every ask for one person. People who hold, did or learned the same are answered alike, once."""
+        profile = person.profile
+        parts: dict[str, Hashable] = {
+            "credential": person.atoms,
+            "experience": (profile.experience, person.today),
+            "education": (profile.education, trained(profile)),
+            "other": None,
+        }
+        states = np.zeros(len(self._plans.asks), dtype=np.int8)
+        for kind_, asks in self._plans.by_kind.items():
+            key = (kind_, parts[kind_])
+            known = self._answered.pop(key, None)
+            if known is None or len(known) < len(asks):
+                done = 0 if known is None else len(known)
+                fresh = [RANK[self.comparer.state(self._plans.asks[number], person)] for number in asks[done:]]
+                known = np.array([*(() if known is None else known), *fresh], dtype=np.int8)
+            self._answered[key] = known
+            states[asks] = known
+        while len(self._answered) > MOST_ANSWERED:
+            self._answered.pop(next(iter(self._answered)))
+        return states
+
+    def care_settings(self, judge: Callable[[Any], bool]) -> Bools:
+        """Each opening's care settings (a tuple of ids), judged."""
+        return self._care.spread(judge)
+
+    def employers(self, judge: Callable[[Any], bool]) -> Bools:
+        """Each opening's employer (in small letters), judged."""
+        return self._employers.spread(judge)
 
     def asked(self, among: Bools) -> list[tuple[Leaf, int]]:
         """Each want with how many of some openings ask for it in one way or another."""
@@ -251,34 +287,41 @@ class Pool:
 
     def _aside(self, person: Person, tenths: Ints) -> Bools:
         """Where a wish is known not to be met."""
-        profile = person.profile
-        offered, remote, _ = self._arrays()
         aside = np.zeros(len(self.facts), dtype=np.bool_)
+        for _, unmet in self.unmet(person.profile, tenths):
+            aside |= unmet
+        return aside
+
+    def unmet(self, profile: Profile, tenths: Ints) -> Iterator[tuple[str, Bools]]:
+        """Each wish by the name that `preferences` gives it, with the openings that are known not to meet it."""
+        offered, remote, _ = self._arrays()
         home = profile.place
         if home is not None and (home.zip or home.city):
-            aside |= ~remote & (tenths > home.radius_miles * 10)
+            too_far = ~remote & (tenths > home.radius_miles * 10)
             region = region_of(profile, self.comparer.gazetteer)
             if region:
-                aside |= self._states.spread(lambda states: bool(states) and region not in states)
+                too_far |= self._states.spread(lambda states: bool(states) and region not in states)
+            yield "place", too_far
         if profile.workplace:
             takes = set(profile.workplace)
-            aside |= self._workplaces.spread(lambda workplace: workplace is not None and workplace not in takes)
+            yield (
+                "workplace",
+                self._workplaces.spread(lambda workplace: workplace is not None and workplace not in takes),
+            )
         floor = floor_of(profile)
         if floor is not None:
-            aside |= offered < floor - CENT
-        return aside | self._other_wishes(profile)
+            yield "pay", offered < floor - CENT
+        yield from self._other_wishes(profile)
 
-    def _other_wishes(self, profile: Profile) -> Bools:
-        aside = np.zeros(len(self.facts), dtype=np.bool_)
+    def _other_wishes(self, profile: Profile) -> Iterator[tuple[str, Bools]]:
         if avoid := set(profile.care_settings.avoid):
-            aside |= self._care.spread(lambda here: bool(avoid.intersection(here)))
+            yield "care setting", self._care.spread(lambda here: bool(avoid.intersection(here)))
         if avoided := [name.casefold() for name in profile.avoid_employers if name]:
-            aside |= self._employers.spread(lambda employer: any(name in employer for name in avoided))
+            yield "employer", self._employers.spread(lambda employer: any(name in employer for name in avoided))
         if wanted := {kind(word) for word in profile.employment_type or ()}:
-            aside |= self._hours.spread(lambda hours: bool(hours) and not wanted & hours)
+            yield "employment type", self._hours.spread(lambda hours: bool(hours) and not wanted & hours)
         if shifts := set(profile.shift or ()):
-            aside |= self._shifts.spread(lambda shift: bool(shift) and not shifts.intersection(shift))
-        return aside
+            yield "shift", self._shifts.spread(lambda shift: bool(shift) and not shifts.intersection(shift))
 
 
 def _places_of(kinds: Kinds) -> tuple[Places, Ints, Ints, Ints]:

@@ -3,7 +3,7 @@
 Every weight stands in `service.yaml` under `ranking:`. Each place can be told in one line: `why` names what counted.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from matcher.facts import Facts, facts_of
@@ -14,8 +14,13 @@ from model.service import Ranking
 from model.verdict import ANSWERS
 
 
-def points(opening: Opening, profile: Profile, weights: Ranking, *, now: datetime) -> tuple[float, tuple[str, ...]]:
-    """How an opening is weighed within its answer, and the words for what counted. The engine adds in the same order."""
+def points(
+    opening: Opening, profile: Profile, weights: Ranking, *, now: datetime, unlike: Collection[str] = ()
+) -> tuple[float, tuple[str, ...]]:
+    """How an opening is weighed within its answer, and the words for what counted. The engine adds in the same order.
+
+    `unlike`: employers (in small letters) of openings that the person said are not for them.
+    """
     verdict = opening.verdict
     facts = facts_of(opening.posting, opening.reading, None)
     liked = any(wish.wish == "care setting" and wish.met for wish in verdict.preferences)
@@ -26,6 +31,7 @@ def points(opening: Opening, profile: Profile, weights: Ranking, *, now: datetim
         fresh_points(facts, weights, now),
         _pay(facts, profile, weights),
         (weights.per_gap * len(verdict.gaps), ""),
+        (weights.unlike if facts.employer in unlike else 0.0, ""),
     ]
     return sum(amount for amount, _ in counted), tuple(words for amount, words in counted if words and amount > 0)
 
@@ -70,13 +76,15 @@ def why(opening: Opening, profile: Profile, weights: Ranking, *, now: datetime) 
     return f"{opening.verdict.answer}, {total:.0f} points" + (f": {', '.join(counted)}" if counted else "")
 
 
-def ranked(openings: Iterable[Opening], profile: Profile, weights: Ranking, *, now: datetime) -> list[Opening]:
+def ranked(
+    openings: Iterable[Opening], profile: Profile, weights: Ranking, *, now: datetime, unlike: Collection[str] = ()
+) -> list[Opening]:
     """The openings in the order in which a person should see them; stable, so that equals keep their place."""
     return sorted(
         openings,
         key=lambda opening: (
             ANSWERS.index(opening.verdict.answer),
-            -points(opening, profile, weights, now=now)[0],
+            -points(opening, profile, weights, now=now, unlike=unlike)[0],
             opening.posting.source,
             opening.posting.id,
         ),

@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Literal
 
-from model.posting import Posting
+from model.posting import Pay, Posting
 from model.reading import Reading
 from model.verdict import Verdict
 
@@ -24,13 +25,49 @@ class Opening:
     """Where those stand."""
 
 
+SectionKind = Literal["qualifies", "close", "first_doors"]
+ChangeKind = Literal["closed", "open_again", "posted_again", "pay", "asks"]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Section:
-    """A part of the digest: a title, a line that explains it, and its openings in order."""
+    """A part of the digest and its openings in order. What it is called is said by the templates."""
 
-    title: str
-    says: str
+    kind: SectionKind
     openings: tuple[Opening, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """What changed on an opening that the person was sent. `was` and `now`: pay, where that is what changed."""
+
+    kind: ChangeKind
+    number: int
+    title: str
+    employer: str
+    url: str
+    was: Pay | None = None
+    now: Pay | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tally:
+    """Counts over all that was compared: what the person gets, what is near, and what wishes set aside."""
+
+    compared: int = 0
+    qualifying: int = 0
+    near: int = 0
+    set_aside: tuple[tuple[str, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contact:
+    """People to ask: a kind of place, what it does for one, its address on the web, and the day on which that was looked at."""
+
+    name: str
+    says: str
+    url: str
+    as_of: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +77,10 @@ class Digest:
     name: str | None
     local_date: date
     next_date: date
-    sections: tuple[Section, ...]
+    language: str = "en"
+    sections: tuple[Section, ...] = ()
+    changes: tuple[Change, ...] = ()
+    contacts: tuple[Contact, ...] = ()
     left_for_later: int = 0
     set_aside: tuple[tuple[str, int], ...] = ()
     sources_read: int = 0
@@ -55,11 +95,26 @@ class Digest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
-    """A rendered digest: `mime` is the whole mail as it will be sent, frozen before the first try."""
+    """A rendered mail: `mime` is the whole of it as it will be sent, frozen before the first try.
+
+    `sender`: the envelope's; `bounce_token`: the part of it that tells whose mail came back (None: returns are not read).
+    """
 
     message_id: str
     recipient: str = field(repr=False)
     subject: str
     html: str = field(repr=False)
     text: str = field(repr=False)
+    mime: bytes = field(repr=False)
+    sender: str = field(default="", repr=False)
+    bounce_token: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """What a channel is handed: the frozen bytes, from whom (the envelope's sender, where returns go) and to whom."""
+
+    message_id: str
+    sender: str = field(repr=False)
+    recipient: str = field(repr=False)
     mime: bytes = field(repr=False)

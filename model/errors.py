@@ -16,6 +16,7 @@ that says so. Messages are lower-case fragments with facts.
 """
 
 from dataclasses import dataclass
+from typing import Literal
 
 
 class FirstrungError(Exception):
@@ -115,11 +116,15 @@ class WorkLost(FirstrungError):
 class DeliveryError(FirstrungError):
     """A channel would not take a message.
 
-    `permanent`: another try cannot help. `in_doubt`: it may have been taken (the connection broke after the message's end).
+    `permanent`: another try cannot help. `in_doubt`: it may have been taken (the connection broke after the message's end). `about`:
+    what the answer is about: the "mailbox" (it is not there), its "room" (full, resting), or "us" (policy: no address's fault).
     """
 
-    def __init__(self, says: str, *, permanent: bool, in_doubt: bool = False) -> None:
-        """Keep what decides about another try beside the message."""
+    def __init__(
+        self, says: str, *, permanent: bool, in_doubt: bool = False, about: Literal["", "mailbox", "room", "us"] = ""
+    ) -> None:
+        """Keep what decides about another try, and about the address, beside the message."""
         super().__init__(says)
         self.permanent = permanent
         self.in_doubt = in_doubt
+        self.about = about

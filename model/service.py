@@ -20,6 +20,48 @@ class Smtp(Strict):
     timeout_seconds: int = Field(default=60, ge=1, le=600)
 
 
+class Dkim(Strict):
+    """`dkim:` signs each mail. The private key (PEM, RSA of 2048 bits or more) is a file or stands in the environment."""
+
+    selector: Annotated[str, Field(pattern=r"^[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$")]
+    domain: Annotated[str, Field(pattern=r"^[a-z0-9.-]+\.[a-z]{2,}$")] | None = None
+    key_file: str | None = None
+    key_env: str = "FIRSTRUNG_DKIM_KEY"
+
+
+class Imap(Strict):
+    """The mailbox that returned mail lands in. The password comes from the environment variable that `password_env` names."""
+
+    host: str
+    port: int = Field(default=993, ge=1, le=65535)
+    security: Literal["tls", "starttls", "none"] = "tls"
+    username: str
+    password_env: str = "FIRSTRUNG_IMAP_PASSWORD"  # noqa: S105  (a variable's name)
+    folder: str = "INBOX"
+
+
+class Bounces(Strict):
+    """`bounces:` where returned mail goes: each mail leaves as user+token@domain, so that a return tells whose it is."""
+
+    address: MailAddress
+    imap: Imap | None = None
+    days: int = Field(default=3, ge=1, le=30)
+    within_days: int = Field(default=14, ge=1, le=90)
+
+
+class PerDomain(Strict):
+    """`per_domain:` how much one receiving domain gets at most."""
+
+    at_once: int = Field(default=4, ge=1, le=100)
+    a_minute: int = Field(default=600, ge=1, le=100_000)
+
+
+class Ping(Strict):
+    """`ping:` a line without personal facts ("3 people have mail") to a place that apprise knows; the address is a secret."""
+
+    url_env: str = "FIRSTRUNG_PING_URL"
+
+
 class Mail(Strict):
     """Who the digests come from and how they leave. Without `postal_address` and a way out nothing is sent."""
 
@@ -36,6 +78,14 @@ class Mail(Strict):
     per_employer: int = Field(default=3, ge=1, le=50)
     one_step_months: float = Field(default=12, ge=0, le=120)
     list_id: Annotated[str, Field(pattern=r"^[a-z0-9.-]+$")] | None = None
+    dkim: Dkim | None = None
+    bounces: Bounces | None = None
+    per_domain: PerDomain = PerDomain()
+    connections: int = Field(default=1, ge=1, le=32)
+    postfix_log: str | None = None
+    expires_hours: int = Field(default=20, ge=1, le=240)
+    still_watching_days: int = Field(default=30, ge=7, le=365)
+    ping: Ping | None = None
 
     @field_validator("folder")
     @classmethod
@@ -66,6 +116,17 @@ class Ranking(Strict):
     near: float = 15
     pay: float = 10
     per_gap: float = -10
+    unlike: float = -15
+
+
+class Web(Strict):
+    """`web:` the pages where people join, change and leave. `behind_proxy`: trust X-Forwarded-For of a proxy on this machine."""
+
+    host: str = "127.0.0.1"
+    port: int = Field(default=8080, ge=1, le=65535)
+    behind_proxy: bool = False
+    open_to_all: bool = True
+    mails_an_hour: int = Field(default=200, ge=1, le=100_000)
 
 
 class Work(Strict):
@@ -111,6 +172,7 @@ class Service(Strict):
     mail: Mail | None = None
     schedule: Schedule = Schedule()
     ranking: Ranking = Ranking()
+    web: Web = Web()
     work: Work = Work()
     retention: Retention = Retention()
     alarms: Alarms = Alarms()

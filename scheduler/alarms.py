@@ -7,9 +7,10 @@ from email.policy import SMTP
 from email.utils import format_datetime, formataddr
 
 from digest.channels import open_channel
+from model.digest import Envelope
 from model.errors import DeliveryError
 from scheduler.steps import House
-from store import alarms, deliveries, runs, work
+from store import alarms, people, runs, work
 from store.alarms import Alarm
 from store.runs import Run
 
@@ -46,7 +47,8 @@ def tell(house: House) -> int:
     message = _message(house, found, recipient)
     channel = open_channel(house.mail, house.environ)
     try:
-        channel.send(str(message["Message-ID"]), recipient, message.as_bytes())
+        sender = house.mail.sender
+        channel.send(Envelope(str(message["Message-ID"]), sender, recipient, message.as_bytes()))
     except DeliveryError as error:
         if not error.in_doubt:
             with house.database.write() as connection:
@@ -117,9 +119,10 @@ def _people(house: House, now: datetime) -> Conditions:
         return {}
     late = now - timedelta(minutes=house.configuration.service.alarms.late_after)
     with house.database.read() as connection:
-        planned = deliveries.planned(connection, list(house.configuration.profiles)).values()
+        waiting = people.due(connection, now=late)
         bad, waits = alarms.mail_troubles(connection, since=now - A_WEEK, late=late)
-    overdue = sum(at is not None and at < late for at, _ in planned)
+    in_yaml = house.configuration.profiles
+    overdue = sum(member.key in in_yaml or member.profile is not None for member in waiting)
     found: Conditions = {}
     if overdue:
         found["digests late"] = (

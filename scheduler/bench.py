@@ -3,6 +3,7 @@
 import logging
 import os
 import socket
+import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -13,6 +14,7 @@ from matcher.reading import Reader
 from model.errors import FirstrungError, StoreError, WorkLost
 from model.work import Piece
 from scheduler import alarms, due, rereading, retaining, steps
+from scheduler.mailing import Mailroom
 from scheduler.steps import House
 from store import runs, tallies, work
 
@@ -36,6 +38,8 @@ class Bench:
         self.name = f"{socket.gethostname()}:{os.getpid()}"
         self.follow = follow
         self._reader: Reader | None = None
+        self._rooms = (Mailroom(house), Mailroom(house))  # one composes while the other sends
+        self._composing, self._sending = threading.Lock(), threading.Lock()
         self._kinds: Mapping[str, Callable[[Piece], Counts]] = {
             "crawl": self._crawl,
             "read": self._read,
@@ -106,18 +110,23 @@ class Bench:
         """Each person on their own: one that fails is tried again and does not keep the others from theirs."""
         counts: Counts = {}
         failed: list[Exception] = []
-        for person, profile, issue in due.due_in(self.house, piece.what):
-            if self.stop():
-                break
-            try:
-                outcome = steps.queue_digest(self.house, person, profile, issue)
-                steps.plan(self.house, person, profile, after=self.house.clock())
-            except StoreError:
-                raise
-            except Exception as error:  # noqa: BLE001  (told below, after the others had their turn)
-                failed.append(error)
-                continue
-            counts[("digests", outcome)] = counts.get(("digests", outcome), 0) + 1
+        with self._composing:  # a mailroom is not for two threads at once
+            room = self._rooms[0]
+            due_now = due.due_in(room, piece.what)
+            if due_now:
+                room.refresh()
+            for person, profile, issue in due_now:
+                if self.stop():
+                    break
+                try:
+                    outcome = room.queue(person, profile, issue)
+                    room.plan(person, profile, after=self.house.clock())
+                except StoreError:
+                    raise
+                except Exception as error:  # noqa: BLE001  (told below, after the others had their turn)
+                    failed.append(error)
+                    continue
+                counts[("digests", outcome)] = counts.get(("digests", outcome), 0) + 1
         if failed:
             raise failed[0]
         if counts:
@@ -125,8 +134,9 @@ class Bench:
         return counts
 
     def _send(self, piece: Piece) -> Counts:  # noqa: ARG002
-        sent = steps.send(self.house, stop=self.stop)
-        return {("sending", name): getattr(sent, name) for name in ("sent", "put_back", "failed", "in_doubt")}
+        with self._sending:
+            sent = self._rooms[1].send(stop=self.stop)
+        return {("sending", name): getattr(sent, name) for name in type(sent).__dataclass_fields__}
 
     def _alarm(self, piece: Piece) -> Counts:  # noqa: ARG002
         return {("alarms", "told"): alarms.tell(self.house)}

@@ -3,7 +3,9 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
+
+from pydantic import Field
 
 from crawler import formats
 from matcher.ladders import LaddersFile
@@ -11,7 +13,7 @@ from matcher.taxonomy import AreasFile, CareSettingsFile, CredentialsFile, Taxon
 from model.errors import ConfigError, Fault
 from model.profile import Profile
 from model.service import Service
-from model.source import Source
+from model.source import Source, Strict, WebAddress
 from store import yamlfile
 
 SHIPPED = Path(__file__).resolve().parent.parent / "config"
@@ -25,6 +27,22 @@ TAXONOMY_FILES: Mapping[str, Any] = {
 T = TypeVar("T")
 
 
+class ContactLine(Strict):
+    """A line of `resources.yaml`: people to ask, everywhere or in some states."""
+
+    name: Annotated[str, Field(min_length=2, max_length=120)]
+    says: Annotated[str, Field(max_length=300)]
+    url: WebAddress
+    as_of: str
+    states: tuple[Annotated[str, Field(pattern=r"^[A-Z]{2}$")], ...] = ()
+
+
+class Resources(Strict):
+    """`config/resources.yaml`."""
+
+    contacts: tuple[ContactLine, ...] = ()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Configuration:
     """A checked configuration. `profiles` are keyed by their file's name without .yaml: that is what the store knows people by."""
@@ -34,6 +52,7 @@ class Configuration:
     sources: tuple[Source, ...]
     profiles: Mapping[str, Profile]
     taxonomy: Taxonomy
+    contacts: tuple[ContactLine, ...] = ()
 
     def source(self, name: str) -> Source:
         """The source of that name. Raises ConfigError with the names that there are."""
@@ -79,10 +98,14 @@ def load(folder: Path) -> Configuration:
     if taxonomy is not None:
         for path in sorted((folder / "profiles").glob("*.yaml")):
             faults.extend(_unknown_words(path, taxonomy))
-    if faults or taxonomy is None or service is None:
+    resources_file = folder / "resources.yaml"
+    resources = _gather(faults, resources_file if resources_file.exists() else SHIPPED / "resources.yaml", Resources)
+    if faults or taxonomy is None or service is None or resources is None:
         raise ConfigError(*faults)
     people = {key: profile for key, profile in profiles.items() if profile is not None}
-    return Configuration(folder=folder, service=service, sources=sources, profiles=people, taxonomy=taxonomy)
+    return Configuration(
+        folder=folder, service=service, sources=sources, profiles=people, taxonomy=taxonomy, contacts=resources.contacts
+    )
 
 
 def load_profile(path: Path, taxonomy: Taxonomy) -> Profile:

@@ -30,7 +30,7 @@ def reread(house: House, address: str, chunks: Sequence[int]) -> int:
     groups = [tuple(chunks[start : start + TOGETHER]) for start in range(0, len(chunks), TOGETHER)]
     order = {"folder": str(house.configuration.folder.absolute()), "database": house.database.libpq}
     moment = house.clock().isoformat()
-    with Client(address, set_as_default=False) as client:
+    with Client(address, set_as_default=False) as client:  # type: ignore[no-untyped-call]
         tasks = client.map(_read, groups, order=order, moment=moment, pure=False, retries=TRIES)
         return sum(client.gather(tasks))
 

@@ -9,6 +9,7 @@ from model.source import Source
 from model.work import Piece
 from scheduler import alarms, rereading, retaining, steps
 from scheduler.issues import Issue
+from scheduler.mailing import IN_DOUBT_AFTER, Mailroom
 from scheduler.steps import House
 from store import waiting
 
@@ -51,7 +52,7 @@ def reads(house: House) -> list[Piece]:
 def digests(house: House) -> list[Piece]:
     """The groups of people in which somebody's digest is due."""
     of = groups(house)
-    due = sorted({group(person, of) for person, _, _ in steps.due_digests(house)})
+    due = sorted({group(person, of) for person, _, _ in Mailroom(house).due()})
     return [Piece("digest", f"{one}/{of}", lock=f"digest:{one}/{of}", priority=PRIORITIES["digest"]) for one in due]
 
 
@@ -59,13 +60,16 @@ def sends(house: House) -> list[Piece]:
     """The sending round, when something waits or is in doubt: one at a time."""
     now = house.clock()
     with house.database.read() as connection:
-        waits = waiting.deliveries(connection, now=now, in_doubt_before=now - steps.IN_DOUBT_AFTER)
+        waits = waiting.deliveries(connection, now=now, in_doubt_before=now - IN_DOUBT_AFTER)
     return [Piece("send", lock="send", priority=PRIORITIES["send"])] if waits else []
 
 
 def groups(house: House) -> int:
-    """Into how many groups the people are put."""
-    return max(1, -(-len(house.configuration.profiles) // house.configuration.service.work.digest_chunk))
+    """Into how many groups the people are put: those of the files and those who joined."""
+    with house.database.read() as connection:
+        known = waiting.people(connection)
+    number = max(known, len(house.configuration.profiles))
+    return max(1, -(-number // house.configuration.service.work.digest_chunk))
 
 
 def group(person: str, of: int) -> int:
@@ -73,7 +77,7 @@ def group(person: str, of: int) -> int:
     return zlib.crc32(person.encode()) % of
 
 
-def due_in(house: House, what: str) -> Sequence[tuple[str, Profile, Issue]]:
+def due_in(room: Mailroom, what: str) -> Sequence[tuple[str, Profile, Issue]]:
     """Those of a group ("3/8") whose digest is due now."""
     one, of = map(int, what.split("/"))
-    return [entry for entry in steps.due_digests(house) if group(entry[0], of) == one]
+    return [entry for entry in room.due() if group(entry[0], of) == one]

@@ -4,34 +4,21 @@ The command line, the clock and the workers all call these; each step reads what
 """
 
 import logging
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from crawler.jobposting import page_identity
 from crawler.process import crawl as crawl_process
-from digest.channels import open_channel
-from digest.composing import Week, compose
-from digest.rendering import check_mail, render
-from digest.sending import Sent, send_waiting
-from matcher.comparing import Comparer
-from matcher.designations import with_designations
-from matcher.duplicates import groups
-from matcher.ranking import ranked
 from matcher.reading import Reader
 from model.crawl import Crawled, CrawlReport, Failure, Progress
-from model.digest import Digest, Message, Opening
 from model.errors import ConfigError, Fault
-from model.profile import Profile
 from model.service import Mail
 from model.source import Source
-from model.verdict import Verdict
 from scheduler.configuration import Configuration
-from scheduler.issues import Issue, issue_at, next_issue, wishes_key
-from store import areas, deliveries, kept, payloads, postings, readings, runs
+from store import payloads, postings, readings, runs
 from store.database import Database
-from store.gazetteer import gazetteer
 from store.postings import Saved
 from store.runs import Run
 
@@ -158,172 +145,6 @@ def read_new(house: House, *, chunk: int | None = None, stop: Callable[[], bool]
     if done:
         log.info("postings read", extra={"count": done, "read_with": reader.version})
     return done
-
-
-def openings(house: House, profile: Profile, *, now: datetime) -> Iterator[Opening]:
-    """Every open posting compared with one person, in the order of the store."""
-    comparer = Comparer(house.configuration.taxonomy, gazetteer() if profile.place else None)
-    today = issue_at(profile.digest, now).local_date
-    with house.database.read() as connection:
-        known = areas.load(connection)
-        for number, posting, read, first_seen in readings.each_open(connection):
-            reading = with_designations(posting, read, known)
-            verdict: Verdict = comparer.compare(posting, reading, profile, today=today)
-            slim = replace(posting, description="")
-            yield Opening(number=number, posting=slim, reading=reading, verdict=verdict, first_seen=first_seen)
-
-
-def distinct(found: Sequence[Opening], twins: Iterable[tuple[int, ...]]) -> list[Opening]:
-    """One opening for each group of postings that are the same (`twins`: groups of row numbers), with the others' links."""
-    by_number = {opening.number: opening for opening in found}
-    others: dict[int, list[Opening]] = {}
-    for group in twins:
-        first, *rest = [by_number[number] for number in group]
-        others[first.number] = rest
-    hidden = {opening.number for rest in others.values() for opening in rest}
-    return [
-        replace(
-            opening,
-            twins=tuple(other.number for other in others.get(opening.number, ())),
-            also=tuple(other.posting.url for other in others.get(opening.number, ()) if other.posting.url),
-        )
-        for opening in found
-        if opening.number not in hidden
-    ]
-
-
-def twins(house: House) -> list[tuple[int, ...]]:
-    """The groups of open postings (row numbers) that are one opening on several boards; an employer's own board stands first."""
-    own = {source.name for source in house.configuration.sources if source.employer}
-    with house.database.read() as connection:
-        stored = list(postings.each(connection, only_open=True))
-    found = groups([one.posting for one in stored])
-    ordered = [
-        sorted((stored[index] for index in group), key=lambda one: one.posting.source not in own) for group in found
-    ]
-    return [tuple(one.number for one in group) for group in ordered]
-
-
-def match(house: House, profile: Profile, *, now: datetime) -> list[Opening]:
-    """The openings in the order in which this person should see them, each once."""
-    found = distinct(list(openings(house, profile, now=now)), twins(house))
-    return ranked(found, profile, house.configuration.service.ranking, now=now)
-
-
-def _week(house: House, profile: Profile, issue: Issue) -> Week:
-    names = [source.name for source in house.configuration.enabled]
-    with house.database.read() as connection:
-        latest = runs.latest(connection)
-    failed = tuple(name for name in names if name in latest and latest[name][0].failure is not None)
-    following = next_issue(profile.digest, issue.at)
-    return Week(
-        local_date=issue.local_date, next_date=following.local_date, sources_read=len(names), sources_failed=failed
-    )
-
-
-def compose_for(house: House, person: str, profile: Profile, issue: Issue, *, now: datetime) -> Digest:
-    """One person's digest for one issue: what they have not been shown yet."""
-    with house.database.read() as connection:
-        shown = deliveries.shown_to(connection, person)
-    return compose(
-        distinct(list(openings(house, profile, now=now)), twins(house)),
-        profile,
-        _week(house, profile, issue),
-        shown=shown,
-        mail=house.mail,
-        weights=house.configuration.service.ranking,
-        now=now,
-    )
-
-
-def render_for(
-    house: House, person: str, profile: Profile, digest: Digest, issue: Issue, *, now: datetime
-) -> tuple[Digest, Message]:
-    """The digest as it fits into a mail, and the mail that would be sent."""
-    secret = house.environ.get(house.mail.secret_env, "").encode()
-    if not secret:
-        with house.database.write() as connection:
-            secret = kept.secret(connection)
-    taxonomy = house.configuration.taxonomy
-    return render(
-        digest,
-        recipient=profile.email,
-        person=person,
-        issue=issue.key,
-        mail=house.mail,
-        taxonomy=taxonomy,
-        secret=secret,
-        now=now,
-    )
-
-
-def queue_digest(house: House, person: str, profile: Profile, issue: Issue) -> str:
-    """Compose and queue one person's issue; "queued", "nothing new" or "there already"."""
-    check_mail(house.mail)
-    with house.database.read() as connection:
-        if deliveries.issued(connection, person, issue.key):
-            return "there already"
-    now = house.clock()
-    digest = compose_for(house, person, profile, issue, now=now)
-    if not digest.openings:
-        return "nothing new"
-    digest, message = render_for(house, person, profile, digest, issue, now=now)
-    shown = [number for opening in digest.openings for number in (opening.number, *opening.twins)]
-    with house.database.write() as connection:
-        number = deliveries.queue(
-            connection, person=person, issue=issue.key, message=message, shown=shown, now=house.clock()
-        )
-    return "queued" if number is not None else "there already"
-
-
-def due_digests(house: House) -> list[tuple[str, Profile, Issue]]:
-    """Whose digest is due, with the issue. A new person (or new wishes) is planned for the next wished hour first."""
-    people = house.configuration.profiles
-    now = house.clock()
-    with house.database.read() as connection:
-        planned = deliveries.planned(connection, list(people))
-    due = []
-    for person, profile in people.items():
-        at, wishes = planned.get(person, (None, ""))
-        if at is None or wishes != wishes_key(profile.digest):
-            plan(house, person, profile, after=now)
-        elif at <= now:
-            due.append((person, profile, issue_at(profile.digest, at)))
-    return due
-
-
-def plan(house: House, person: str, profile: Profile, *, after: datetime) -> None:
-    """Write when a person's next digest is due."""
-    issue = next_issue(profile.digest, after)
-    with house.database.write() as connection:
-        deliveries.plan(connection, person, at=issue.at, wishes=wishes_key(profile.digest))
-
-
-def queue_due_digests(house: House, *, stop: Callable[[], bool] = lambda: False) -> dict[str, int]:
-    """Queue what is due and plan each person's next; counts by outcome."""
-    counts: dict[str, int] = {}
-    for person, profile, issue in due_digests(house):
-        if stop():
-            break
-        outcome = queue_digest(house, person, profile, issue)
-        plan(house, person, profile, after=house.clock())
-        counts[outcome] = counts.get(outcome, 0) + 1
-    if counts:
-        log.info("digests queued", extra={key.replace(" ", "_"): value for key, value in counts.items()})
-    return counts
-
-
-def send(house: House, *, stop: Callable[[], bool] = lambda: False, grace: timedelta = IN_DOUBT_AFTER) -> Sent:
-    """Send every queued digest through the configured channel."""
-    check_mail(house.mail)
-    channel = open_channel(house.mail, house.environ)
-    try:
-        sent = send_waiting(house.database, channel, house.clock, stop=stop, grace=grace)
-    finally:
-        channel.close()
-    if sent != Sent():
-        log.info("digests sent", extra={"sent": sent.sent, "put_back": sent.put_back, "failed": sent.failed})
-    return sent
 
 
 def due_sources(house: House) -> list[Source]:

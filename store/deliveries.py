@@ -1,21 +1,25 @@
 """Deliveries as rows: a digest is queued with frozen bytes, claimed before the channel is asked, and sent once.
 
     queued ──claim──▶ sending ──delivered──▶ sent
-      ▲                  │ └──in doubt: killed between the channel's yes and our note of it
+      ▲ │ │              │ └──in doubt: killed between the channel's yes and our note of it
+      │ │ └─too late──▶ expired (its openings are free for the next one)
+      │ └──stopped────▶ withdrawn (the person, or their address, wants no more)
       └──put_back────────┘ └──failed (the channel refused for good)
 
 What keeps a digest from going out twice are the unique keys (person, issue) and (person, posting) and the order of the commits,
 never a lock.
 """
 
-from collections.abc import Iterable, Sequence
+import json
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, case, delete, exists, func, or_, select, update
 
 from model.digest import Message
-from store.rows import DeliveryRow, PersonRow, ShownRow
+from store.rows import DeliveryRow, PersonRow, ShownRow, SuppressionRow
 from store.upserts import upsert
 
 BACK_OFF = tuple(timedelta(minutes=minutes) for minutes in (5, 15, 60, 180, 360))
@@ -38,12 +42,32 @@ class Delivery:
     claimed_at: datetime | None
     sent_at: datetime | None
     says: str | None
+    kind: str
+    sender: str
+    domain: str
+    address_mark: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """What kind of mail it is, the keyed hash of its address (a refusal is looked up by it), and when it is too late to send it."""
+
+    kind: str = "digest"
+    address_mark: str = ""
+    expires_at: datetime | None = None
 
 
 def queue(
-    connection: Connection, *, person: str, issue: str, message: Message, shown: Iterable[int], now: datetime
+    connection: Connection,
+    *,
+    person: str,
+    issue: str,
+    message: Message,
+    shown: Iterable[int] | Mapping[int, Mapping[str, Any]],
+    now: datetime,
+    terms: Terms = Terms(),
 ) -> int | None:
-    """Queue a digest and note which openings it shows, together. None when this issue is there already."""
+    """Queue a mail and note which openings it shows (with what it tells of them), together. None when this issue is there already."""
     statement = (
         upsert(connection, DeliveryRow)
         .values(
@@ -56,15 +80,33 @@ def queue(
             state="queued",
             created_at=now,
             not_before=now,
+            kind=terms.kind,
+            sender=message.sender,
+            bounce_token=message.bounce_token,
+            address_mark=terms.address_mark,
+            domain=message.recipient.rsplit("@", 1)[-1].lower(),
+            expires_at=terms.expires_at,
         )
         .on_conflict_do_nothing()
         .returning(DeliveryRow.number)
     )
     number: int | None = connection.execute(statement).scalar_one_or_none()
-    rows = [{"person": person, "posting": posting, "delivery": number} for posting in shown]
+    facts: Mapping[int, Mapping[str, Any]]
+    facts = shown if isinstance(shown, Mapping) else {posting: {} for posting in shown}
+    rows = [
+        {"person": person, "posting": posting, "delivery": number, "facts": json.dumps(told) if told else ""}
+        for posting, told in facts.items()
+    ]
     if number is not None and rows:
         connection.execute(upsert(connection, ShownRow), rows)
     return number
+
+
+def tell_anew(connection: Connection, person: str, told: Mapping[int, Mapping[str, Any]]) -> None:
+    """What was just told of openings shown before, so that the same change is not told twice."""
+    for posting, facts in told.items():
+        where = (ShownRow.person == person) & (ShownRow.posting == posting)
+        connection.execute(update(ShownRow).where(where).values(facts=json.dumps(facts)))
 
 
 def issued(connection: Connection, person: str, issue: str) -> bool:
@@ -78,19 +120,29 @@ def shown_to(connection: Connection, person: str) -> set[int]:
     return set(connection.execute(select(ShownRow.posting).where(ShownRow.person == person)).scalars())
 
 
-def claim(connection: Connection, *, now: datetime) -> Delivery | None:
-    """Take the digest that waits longest and mark it as being sent. Commit before the channel is asked."""
-    waiting = (
-        select(DeliveryRow.number)
-        .where(DeliveryRow.state == "queued", DeliveryRow.not_before <= now)
-        .order_by(DeliveryRow.not_before, DeliveryRow.number)
+def claim(connection: Connection, *, now: datetime, not_to: Sequence[str] = ()) -> Delivery | None:
+    """Take the mail that waits longest and mark it as being sent. Commit before the channel is asked.
+
+    Looked at in the same statement: that the person did not stop or pause and that the address is not refused. `not_to`: domains that
+    get nothing now.
+    """
+    waiting = select(DeliveryRow.number).where(
+        DeliveryRow.state == "queued",
+        DeliveryRow.not_before <= now,
+        or_(DeliveryRow.expires_at.is_(None), DeliveryRow.expires_at > now),
+        ~_unwanted(now),
+    )
+    if not_to:
+        waiting = waiting.where(DeliveryRow.domain.not_in(not_to))
+    chosen = (
+        waiting.order_by(DeliveryRow.not_before, DeliveryRow.number)
         .limit(1)
         .with_for_update(skip_locked=True)
         .scalar_subquery()
     )
     statement = (
         update(DeliveryRow)
-        .where(DeliveryRow.number == waiting)
+        .where(DeliveryRow.number == chosen)
         .values(state="sending", attempts=DeliveryRow.attempts + 1, claimed_at=now)
         .returning(*DeliveryRow.__table__.c)
     )
@@ -98,14 +150,41 @@ def claim(connection: Connection, *, now: datetime) -> Delivery | None:
     return _delivery(row) if row else None
 
 
+def _unwanted(now: datetime) -> Any:
+    """Digests to people who stopped or rest, and to addresses that refuse. A mail that a person asked for a moment ago goes out."""
+    stopped = exists().where(
+        PersonRow.key == DeliveryRow.person,
+        or_(PersonRow.state == "stopped", PersonRow.paused_until.is_not(None) & (PersonRow.paused_until > now)),
+    )
+    refused = exists().where(SuppressionRow.address_mark == DeliveryRow.address_mark)
+    return DeliveryRow.kind.in_(("digest", "watching")) & or_(stopped, refused)
+
+
+def clear_out(connection: Connection, *, now: datetime) -> dict[str, int]:
+    """Withdraw what is no longer wanted and expire what is too late; the openings of both are free for a later digest."""
+    queued = DeliveryRow.state == "queued"
+    late = queued & DeliveryRow.expires_at.is_not(None) & (DeliveryRow.expires_at <= now)
+    counts = {}
+    for state, which in (("expired", late), ("withdrawn", queued & _unwanted(now))):
+        numbers = connection.execute(select(DeliveryRow.number).where(which)).scalars().all()
+        for number in numbers:
+            _mark(connection, number, state=state)
+            connection.execute(delete(ShownRow).where(ShownRow.delivery == number))
+        counts[state] = len(numbers)
+    return counts
+
+
 def note_sent(connection: Connection, number: int, *, says: str | None, now: datetime) -> None:
     """The channel took it. `says` is what it answered (a queue id, a file's name)."""
     _mark(connection, number, state="sent", sent_at=now, says=says)
 
 
-def put_back(connection: Connection, delivery: Delivery, *, says: str, now: datetime) -> None:
-    """The channel would not take it now: the same bytes wait for another try, ever longer."""
-    wait = BACK_OFF[min(max(delivery.attempts, 1), len(BACK_OFF)) - 1]
+def put_back(
+    connection: Connection, delivery: Delivery, *, says: str, now: datetime, at_least: timedelta = timedelta(0)
+) -> None:
+    """The channel would not take it now: the same bytes wait for another try, ever longer, not all at once."""
+    wait = max(at_least, BACK_OFF[min(max(delivery.attempts, 1), len(BACK_OFF)) - 1])
+    wait += wait * (delivery.number % 16) / 160
     _mark(connection, delivery.number, state="queued", not_before=now + wait, says=says)
 
 
@@ -129,9 +208,31 @@ def in_doubt(connection: Connection, *, older_than: datetime) -> list[Delivery]:
     return [_delivery(row) for row in connection.execute(query.order_by(DeliveryRow.number))]
 
 
+def of_bounce(connection: Connection, token: str) -> Delivery | None:
+    """The mail whose envelope sender held that token."""
+    row = connection.execute(select(DeliveryRow.__table__).where(DeliveryRow.bounce_token == token)).one_or_none()
+    return _delivery(row) if row else None
+
+
+def next_try(connection: Connection) -> datetime | None:
+    """When the next queued mail may be tried."""
+    query = select(func.min(DeliveryRow.not_before)).where(DeliveryRow.state == "queued")
+    moment: datetime | None = connection.execute(query).scalar_one_or_none()
+    return moment
+
+
+def newest_of(connection: Connection) -> dict[str, Delivery]:
+    """Each person's newest digest."""
+    newest = select(func.max(DeliveryRow.number)).where(DeliveryRow.kind == "digest").group_by(DeliveryRow.person)
+    query = select(DeliveryRow.__table__).where(DeliveryRow.number.in_(newest))
+    return {row.person: _delivery(row) for row in connection.execute(query)}
+
+
 def states(connection: Connection) -> dict[str, int]:
-    """How many deliveries stand in each state."""
-    query = select(DeliveryRow.state, func.count().label("count")).group_by(DeliveryRow.state)
+    """How many mails stand in each state; what was put back and waits is "deferred"."""
+    deferred = (DeliveryRow.state == "queued") & (DeliveryRow.attempts > 0)
+    state = case((deferred, "deferred"), else_=DeliveryRow.state).label("state")
+    query = select(state, func.count().label("count")).group_by(state)
     return {row[0]: row[1] for row in connection.execute(query)}
 
 
@@ -143,7 +244,7 @@ def each(connection: Connection, *, limit: int = 50) -> list[Delivery]:
 
 def _delivery(row: object) -> Delivery:
     fields = ("number", "person", "issue", "message_id", "recipient", "subject", "mime", "state", "attempts")
-    moments = ("created_at", "claimed_at", "sent_at", "says")
+    moments = ("created_at", "claimed_at", "sent_at", "says", "kind", "sender", "domain", "address_mark")
     return Delivery(**{name: getattr(row, name) for name in fields + moments})
 
 

@@ -194,6 +194,12 @@ def count(connection: Connection) -> tuple[int, int]:
     return total, still_open
 
 
+def still_open(connection: Connection, numbers: Sequence[int]) -> set[int]:
+    """Those of the numbers whose postings are open."""
+    query = select(PostingRow.number).where(PostingRow.number.in_(numbers), PostingRow.closed_at.is_(None))
+    return set(connection.execute(query).scalars())
+
+
 def open_ids(connection: Connection, source: str) -> dict[str, tuple[int, datetime]]:
     """The ids that are open in a source, with number and the last time that the row itself was written as seen."""
     query = select(PostingRow.id, PostingRow.number, PostingRow.last_seen).where(

@@ -1,6 +1,6 @@
 """Readings as rows: which postings have not been read by this matcher yet, and the open ones with what they ask for."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 
 from pydantic import TypeAdapter
@@ -50,13 +50,38 @@ def save(connection: Connection, readings: Sequence[tuple[int, str, Reading]]) -
     )
 
 
-def each_open(connection: Connection) -> Iterator[tuple[int, Posting, Reading, datetime]]:
-    """The open postings that have been read: (number, posting, reading, first seen), oldest first, streaming."""
+def versions(connection: Connection) -> dict[int, tuple[str, str]]:
+    """The open postings that have been read, by number: which version of the text, read with which version of the matcher."""
+    query = (
+        select(PostingRow.number, PostingRow.content, ReadingRow.read_with)
+        .join(ReadingRow, ReadingRow.posting == PostingRow.number)
+        .where(PostingRow.closed_at.is_(None), ReadingRow.content == PostingRow.content)
+    )
+    return {row.number: (row.content, row.read_with) for row in connection.execute(query)}
+
+
+def each_open(
+    connection: Connection, numbers: Collection[int] | None = None
+) -> Iterator[tuple[int, Posting, Reading, datetime]]:
+    """The open postings that have been read: (number, posting, reading, first seen), oldest first; all, or those numbered."""
+    if numbers is None:
+        yield from _each_open(connection, None)
+        return
+    chosen = sorted(numbers)
+    for begin in range(0, len(chosen), BATCH):
+        yield from _each_open(connection, chosen[begin : begin + BATCH])
+
+
+def _each_open(
+    connection: Connection, numbers: Sequence[int] | None
+) -> Iterator[tuple[int, Posting, Reading, datetime]]:
     query = (
         select(PostingRow.__table__, ReadingRow.body)
         .join(ReadingRow, ReadingRow.posting == PostingRow.number)
         .where(PostingRow.closed_at.is_(None), ReadingRow.content == PostingRow.content)
         .order_by(PostingRow.number)
     )
+    if numbers is not None:
+        query = query.where(PostingRow.number.in_(numbers))
     for row in connection.execution_options(yield_per=BATCH).execute(query):
         yield row.number, posting_of(row), _READING.validate_json(row.body), row.first_seen

@@ -154,21 +154,102 @@ class ReadingRow(Row):
 
 
 class PersonRow(Row):
-    """What the program remembers about a profile; the profile itself stays in YAML. `key` is the file's name."""
+    """A person: planned from a profile in YAML (`profile` None, `key` the file's name), or joined by the web (`profile` its JSON).
+
+    `state`: pending (asked, not confirmed), active, stopped. `handle`: what links in mails know the person by; it tells nothing.
+    `outcome`: what the last issue came to, so that who got nothing can be told why.
+    """
 
     __tablename__ = "person"
-    __table_args__ = (STRICT,)
+    __table_args__ = (Index("person_due", "state", "next_digest_at"), STRICT)
 
     key: Mapped[str] = mapped_column(primary_key=True)
     next_digest_at: Mapped[datetime | None]
     wishes: Mapped[str] = mapped_column(default="", server_default="")
+    handle: Mapped[str | None] = mapped_column(index=False)
+    state: Mapped[str] = mapped_column(default="active", server_default="active")
+    address: Mapped[str | None]
+    profile: Mapped[str | None]
+    consent: Mapped[str | None]
+    paused_until: Mapped[datetime | None]
+    joined_at: Mapped[datetime | None]
+    confirmed_at: Mapped[datetime | None]
+    mailed_at: Mapped[datetime | None]
+    outcome: Mapped[str | None]
+    outcome_at: Mapped[datetime | None]
+
+
+Index("person_handle", PersonRow.handle, unique=True)
+Index("person_address", PersonRow.address, unique=True)
+
+
+class SuppressionRow(Row):
+    """An address that gets no more digests, known by a keyed hash alone; `why`: unsubscribed, bounced, complained, deleted."""
+
+    __tablename__ = "suppression"
+    __table_args__ = (STRICT,)
+
+    address_mark: Mapped[str] = mapped_column(primary_key=True)
+    why: Mapped[str]
+    at: Mapped[datetime]
+
+
+class SaidRow(Row):
+    """What a person said of an opening: `not_for_me` or `applied`."""
+
+    __tablename__ = "said"
+    __table_args__ = (STRICT,)
+
+    person: Mapped[str] = mapped_column(primary_key=True)
+    posting: Mapped[int] = mapped_column(primary_key=True)
+    says: Mapped[str]
+    at: Mapped[datetime]
+
+
+class BounceRow(Row):
+    """A day on which a person's mail came back: one row a day, whatever the number of returns."""
+
+    __tablename__ = "bounce"
+    __table_args__ = (STRICT,)
+
+    person: Mapped[str] = mapped_column(primary_key=True)
+    day: Mapped[str] = mapped_column(primary_key=True)
+    code: Mapped[str]
+    at: Mapped[datetime]
+
+
+class EntryRow(Row):
+    """A sign-in that was asked for (`login`) or is going on (`session`), known by a hash of its secret."""
+
+    __tablename__ = "entry"
+    __table_args__ = (STRICT,)
+
+    mark: Mapped[str] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    person: Mapped[str]
+    code: Mapped[str] = mapped_column(default="", server_default="")
+    tries: Mapped[int] = mapped_column(default=0, server_default="0")
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+
+
+class CountedRow(Row):
+    """How often something was asked for in a stretch of time; `name` holds hashes, never an address."""
+
+    __tablename__ = "counted"
+    __table_args__ = (STRICT,)
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    since: Mapped[datetime]
+    count: Mapped[int]
 
 
 class DeliveryRow(Row):
-    """One digest for one person and local date. Its bytes are frozen before the first try.
+    """One mail for one person and issue. Its bytes are frozen before the first try.
 
-    `state`: queued -> sending (committed before the channel is asked) -> sent, or failed. The unique keys, not locks, are what
-    keeps a digest from going out twice.
+    `state`: queued -> sending (committed before the channel is asked) -> sent; or failed, expired, withdrawn. The unique keys, not
+    locks, are what keeps a digest from going out twice. `kind`: digest, watching, confirm, login. `bounce_token`:
+    a part of the envelope's sender.
     """
 
     __tablename__ = "delivery"
@@ -192,10 +273,19 @@ class DeliveryRow(Row):
     claimed_at: Mapped[datetime | None]
     sent_at: Mapped[datetime | None]
     says: Mapped[str | None]
+    kind: Mapped[str] = mapped_column(default="digest", server_default="digest")
+    sender: Mapped[str] = mapped_column(default="", server_default="")
+    bounce_token: Mapped[str | None]
+    address_mark: Mapped[str] = mapped_column(default="", server_default="")
+    domain: Mapped[str] = mapped_column(default="", server_default="")
+    expires_at: Mapped[datetime | None]
+
+
+Index("delivery_bounce", DeliveryRow.bounce_token, unique=True)
 
 
 class ShownRow(Row):
-    """An opening that a person was shown: once, by the primary key."""
+    """An opening that a person was shown: once, by the primary key. `facts`: JSON of what was last told of it, to tell changes from."""
 
     __tablename__ = "shown"
     __table_args__ = (Index("shown_in", "delivery"), STRICT)
@@ -203,6 +293,7 @@ class ShownRow(Row):
     person: Mapped[str] = mapped_column(primary_key=True)
     posting: Mapped[int] = mapped_column(primary_key=True)
     delivery: Mapped[int] = mapped_column(ForeignKey("delivery.number", ondelete="CASCADE"))
+    facts: Mapped[str] = mapped_column(default="", server_default="")
 
 
 class KeptRow(Row):

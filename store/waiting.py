@@ -2,9 +2,9 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, and_, or_, select
+from sqlalchemy import Connection, and_, func, or_, select
 
-from store.rows import DeliveryRow
+from store.rows import DeliveryRow, PersonRow
 
 LOOKED_UP_FOR = timedelta(hours=1)  # after that a channel that cannot tell is not asked at every tick
 
@@ -15,3 +15,8 @@ def deliveries(connection: Connection, *, now: datetime, in_doubt_before: dateti
     since = in_doubt_before - LOOKED_UP_FOR
     doubtful = and_(DeliveryRow.state == "sending", DeliveryRow.claimed_at.between(since, in_doubt_before))
     return connection.execute(select(DeliveryRow.number).where(or_(queued, doubtful)).limit(1)).first() is not None
+
+
+def people(connection: Connection) -> int:
+    """How many people are known, from files or by joining."""
+    return int(connection.execute(select(func.count()).select_from(PersonRow)).scalar_one())

@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from model.digest import Envelope
 from model.errors import DeliveryError
 from tests.samples import NOON
 
@@ -28,11 +29,11 @@ class ScriptedChannel:
         self.taken: list[str] = []
         self.knows = knows
 
-    def send(self, message_id: str, recipient: str, mime: bytes) -> str:
+    def send(self, envelope: Envelope) -> str:
         step = self.script.pop(0) if self.script else None
         if isinstance(step, DeliveryError) and not step.in_doubt:
             raise step
-        self.taken.append(message_id)
+        self.taken.append(envelope.message_id)
         if step is not None:
             raise step
         return "250 ok"

@@ -11,8 +11,10 @@ from typing import Any
 import pytest
 
 from digest.cards import clean, pay_words, web_link
-from digest.composing import Week, compose
-from digest.rendering import check_mail, render
+from digest.composing import Rules, Week, compose
+from digest.desk import Addressee, Desk, check_mail
+from digest.rendering import render
+from matcher.ladders import EMPTY, Ladders
 from matcher.taxonomy import Taxonomy
 from model.digest import Digest, Message, Opening
 from model.errors import ConfigError
@@ -55,7 +57,7 @@ def opening(number: int, answer: Any = "qualifies", **changes: Any) -> Opening:
 
 def made(*openings: Opening, profile: Profile | None = None, **more: Any) -> Digest:
     """The digest from these openings."""
-    return compose(openings, profile or seeker(), WEEK, mail=MAIL, weights=Ranking(), now=NOON, **more)
+    return compose(openings, profile or seeker(), WEEK, Rules(MAIL, Ranking(), Ladders(EMPTY)), now=NOON, **more)
 
 
 def mailed(digest: Digest, taxonomy: Taxonomy) -> Message:
@@ -65,16 +67,7 @@ def mailed(digest: Digest, taxonomy: Taxonomy) -> Message:
 
 def fitted(digest: Digest, taxonomy: Taxonomy) -> tuple[Digest, Message]:
     """The digest as it fits into a mail, and the mail."""
-    return render(
-        digest,
-        recipient="ann@example.org",
-        person="ann",
-        issue="w:1",
-        mail=MAIL,
-        taxonomy=taxonomy,
-        secret=b"s",
-        now=NOON,
-    )
+    return render(digest, Addressee("ann", "ann@example.org", "w:1"), Desk(MAIL, b"s"), taxonomy, now=NOON)
 
 
 def parsed(message: Message) -> EmailMessage:
@@ -88,11 +81,10 @@ def test_what_one_can_get_stands_before_what_is_one_step_away() -> None:
     plain = opening(2, flags=Flags())
     digest = made(opening(3, "close"), plain, opening(1), opening(4, "short"), opening(5, "unclear"))
 
-    assert [(section.title, [one.number for one in section.openings]) for section in digest.sections] == [
-        ("Openings you qualify for", [1, 2]),
-        ("One step away", [3]),
+    assert [(section.kind, [one.number for one in section.openings]) for section in digest.sections] == [
+        ("qualifies", [1, 2]),
+        ("close", [3]),
     ]
-    assert "The first one is for beginners" in digest.sections[0].says
 
 
 def test_a_far_step_is_not_sold_as_one() -> None:

@@ -92,7 +92,7 @@ def test_a_dask_cluster_reads_the_same_bytes(house: House, tmp_path: Path) -> No
     with house.database.write() as connection:
         connection.execute(text("DELETE FROM reading"))
     with (
-        LocalCluster(n_workers=2, threads_per_worker=1, host="127.0.0.1", dashboard_address=None) as cluster,
+        LocalCluster(n_workers=2, threads_per_worker=1, host="127.0.0.1", dashboard_address=None) as cluster,  # type: ignore[no-untyped-call]
         Processes(tmp_path) as processes,
     ):
         assert processes.start("reread", "--dask", cluster.scheduler_address).wait(200) == 0, processes.log()

@@ -19,7 +19,7 @@ from aiosmtpd.controller import Controller
 from digest.channels import open_channel
 from digest.channels.eml import Folder
 from digest.sending import Sent, send_waiting
-from model.digest import Message
+from model.digest import Envelope, Message
 from model.errors import ConfigError, DeliveryError
 from model.service import Mail
 from store import deliveries
@@ -184,7 +184,7 @@ def test_a_mail_in_the_folder_is_whole_or_not_there(tmp_path: Path) -> None:
     folder = Folder(tmp_path / "out")
 
     assert not folder.accepted("<a/../b@example.org>")
-    folder.send("<a/../b@example.org>", "x@example.org", b"bytes")
+    folder.send(Envelope("<a/../b@example.org>", "d@example.org", "x@example.org", b"bytes"))
 
     assert folder.accepted("<a/../b@example.org>")
     assert [path.name for path in (tmp_path / "out").iterdir()] == ["a_.._b.eml"]

@@ -9,6 +9,7 @@ from demo.records import Posting as Record
 from demo.server import DemoBoard
 from model.source import Source
 from scheduler import configuration, steps
+from scheduler.mailing import Mailroom
 from scheduler.steps import House
 from store import deliveries, postings, readings
 from store.database import Database, open_database
@@ -119,13 +120,13 @@ def test_a_day_of_mail(house: House) -> None:
     steps.crawl(house, source(house))
     steps.read_new(house)
 
-    assert steps.queue_due_digests(house) == {}
+    assert Mailroom(house).queue_due() == {}
     clock.move(days=1, hours=1)
-    assert steps.queue_due_digests(house) == {"queued": 1}
-    assert steps.queue_due_digests(house) == {}
-    assert steps.send(house).sent == 1
+    assert Mailroom(house).queue_due() == {"queued": 1}
+    assert Mailroom(house).queue_due() == {}
+    assert Mailroom(house).send().sent == 1
     clock.move(days=1)
-    outcome = steps.queue_due_digests(house)
+    outcome = Mailroom(house).queue_due()
     with house.database.read() as connection:
         first = next(iter(deliveries.each(connection)))
         shown = deliveries.shown_to(connection, "ann")

@@ -16,6 +16,7 @@ import pytest
 from demo.server import DemoBoard
 from model.work import Piece
 from scheduler.engines.procrastinate import Procrastinate, prepare
+from scheduler.mailing import Mailroom
 from scheduler.steps import House
 from store import deliveries, postings, queue, rereading, runs, work
 from tests.conftest import ROOT, fresh_postgres
@@ -57,13 +58,12 @@ def house(address: str, tmp_path: Path, boards: list[DemoBoard]) -> Iterator[Hou
 
 def plan_all(house: House) -> None:
     """Let everybody's digest be due now."""
-    from scheduler import steps
     from scheduler.issues import wishes_key
 
     for person, profile in house.configuration.profiles.items():
         with house.database.write() as connection:
             deliveries.plan(connection, person, at=LONG_AGO, wishes=wishes_key(profile.digest))
-    assert len(steps.due_digests(house)) == len(house.configuration.profiles)
+    assert len(Mailroom(house).due()) == len(house.configuration.profiles)
 
 
 def test_the_queue_is_prepared_once_by_any_number_of_processes(house: House) -> None:

@@ -1,1 +1,1 @@
-"""Job seekers' pages, the operators' console and the JSON API."""
+"""The pages on which people join, change what they look for, pause, leave, and take or delete their data. No scripts."""

@@ -24,6 +24,7 @@ def demo(place: Place, out: Path) -> None:
     from demo.server import CONFIGURATION, DemoBoard
     from scheduler import steps
     from scheduler.issues import issue_at
+    from scheduler.mailing import Mailroom
 
     now = place.now()
     with DemoBoard(today=now.date()) as board:
@@ -37,10 +38,11 @@ def demo(place: Place, out: Path) -> None:
             PEOPLE.print(f"3. Reading what each posting asks for: {steps.read_new(house)} new.")
             person, profile = next(iter(house.configuration.profiles.items()))
             PEOPLE.print(f"4. Comparing with {folder / 'profiles' / person}.yaml:", markup=False, soft_wrap=True)
-            found = steps.match(house, profile, now=now)
+            room = Mailroom(house)
+            found = room.match(profile, now=now)
             issue = issue_at(profile.digest, now)
-            digest = steps.compose_for(house, "", profile, issue, now=now)
-            _, message = steps.render_for(house, person, profile, digest, issue, now=now)
+            digest = room.compose("", profile, issue, now=now)
+            _, message = room.render(person, profile, digest, issue, now=now)
     likely = [one for one in found if not one.verdict.flags.suspicious]
     shown = [one for one in likely if not one.verdict.set_aside and one.verdict.answer in ("qualifies", "close")]
     show_matches(shown[:SHOWN], profile, found)

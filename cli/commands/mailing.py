@@ -2,6 +2,7 @@
 
 import json
 import sys
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -9,18 +10,23 @@ import click
 from rich.table import Table
 from rich.text import Text
 
+from cli.commands.doctoring import bounces
 from cli.commands.matching import profile_option, profile_path
 from cli.main import PEOPLE, Place
 from model.errors import ConfigError, Fault
 from scheduler import steps
 from scheduler.configuration import load_profile
 from scheduler.issues import issue_at, next_issue
-from store import deliveries
+from scheduler.mailing import Mailroom
+from store import deliveries, people
 
 
 @click.group()
 def digest() -> None:
     """Preview and send the digests."""
+
+
+digest.add_command(bounces)
 
 
 @digest.command()
@@ -39,8 +45,9 @@ def preview(place: Place, file: Path, out: Path, *, open_it: bool, shown: bool) 
         now = place.now()
         issue = issue_at(profile.digest, now)
         person = "" if shown else file.stem
-        composed = steps.compose_for(house, person, profile, issue, now=now)
-        _, message = steps.render_for(house, file.stem, profile, composed, issue, now=now)
+        room = Mailroom(house)
+        composed = room.compose(person, profile, issue, now=now)
+        _, message = room.render(file.stem, profile, composed, issue, now=now)
     out.mkdir(parents=True, exist_ok=True)
     (out / "digest.eml").write_bytes(message.mime)
     (out / "digest.html").write_text(message.html, encoding="utf-8")
@@ -61,15 +68,17 @@ def send(place: Place, names: tuple[str, ...], *, due: bool, dry_run: bool, as_j
     outcomes: list[dict[str, Any]] = []
     with place.house() as house:
         steps.read_new(house)
-        for person, profile, issue in _people(place, house, names, due=due):
+        room = Mailroom(house)
+        room.refresh()
+        for person, profile, issue in _people(place, room, names, due=due):
             if dry_run:
-                composed = steps.compose_for(house, person, profile, issue, now=place.now())
+                composed = room.compose(person, profile, issue, now=place.now())
                 outcomes.append({"person": person, "outcome": "would send", "openings": len(composed.openings)})
                 continue
-            outcomes.append({"person": person, "outcome": steps.queue_digest(house, person, profile, issue)})
+            outcomes.append({"person": person, "outcome": room.queue(person, profile, issue)})
             if due:
-                steps.plan(house, person, profile, after=place.now())
-        sent = None if dry_run else steps.send(house)
+                room.plan(person, profile, after=place.now())
+        sent = None if dry_run else room.send()
         _say_how_it_ended(house, outcomes)
     for outcome in outcomes:
         if as_json:
@@ -93,44 +102,80 @@ def _say_how_it_ended(house: steps.House, outcomes: list[dict[str, Any]]) -> Non
             outcome["outcome"] = states.get(outcome["person"], "queued")
 
 
-def _people(place: Place, house: steps.House, names: tuple[str, ...], *, due: bool) -> list[Any]:
-    people = house.configuration.profiles
-    unknown = [name for name in names if name not in people]
+def _people(place: Place, room: Mailroom, names: tuple[str, ...], *, due: bool) -> list[Any]:
+    with room.house.database.read() as connection:
+        joined = {one.key: one.profile for one in people.each(connection) if one.profile and one.state == "active"}
+    everyone = {**joined, **room.house.configuration.profiles}
+    unknown = [name for name in names if name not in everyone]
     if unknown:
-        known = ", ".join(people) or "none yet"
+        known = ", ".join(everyone) or "none yet"
         raise ConfigError(
             *(Fault(str(place.folder / "profiles"), f"no profile {name!r}", f"known: {known}") for name in unknown)
         )
     if due:
-        return [entry for entry in steps.due_digests(house) if not names or entry[0] in names]
-    chosen = {name: people[name] for name in names} if names else people
+        return [entry for entry in room.due() if not names or entry[0] in names]
+    chosen = {name: everyone[name] for name in names} if names else everyone
     return [(person, profile, issue_at(profile.digest, place.now())) for person, profile in chosen.items()]
 
 
 @digest.command()
-@click.option("--json", "as_json", is_flag=True, help="For programs.")
+@click.option("--json", "as_json", is_flag=True, help="One person a line, for programs.")
 @click.pass_obj
 def status(place: Place, *, as_json: bool) -> None:
-    """Who gets the next digest when, what was sent, what is in doubt, and what failed."""
+    """Who gets the next digest when, what was sent, what is in doubt, who got nothing and why."""
     with place.house() as house:
-        people = house.configuration.profiles
+        in_yaml = house.configuration.profiles
         with house.database.read() as connection:
-            planned = deliveries.planned(connection, list(people))
-            newest = {one.person: one for one in reversed(deliveries.each(connection, limit=5000))}
+            known = {one.key: one for one in people.each(connection)}
+            newest = deliveries.newest_of(connection)
             states = deliveries.states(connection)
+            waits = deliveries.next_try(connection)
     rows = []
-    for person, profile in people.items():
-        at = planned.get(person, (None, ""))[0] or next_issue(profile.digest, place.now()).at
-        last = newest.get(person)
-        rows.append((person, at, last.state if last else "nothing yet", (last.says or "") if last else "", last))
+    for person in sorted({*in_yaml, *known}):
+        profile, member = in_yaml.get(person) or (known[person].profile if person in known else None), known.get(person)
+        at = member.next_digest_at if member and member.next_digest_at else None
+        if at is None and profile is not None:
+            at = next_issue(profile.digest, place.now()).at
+        rows.append(_standing(person, at, member, newest.get(person), now=place.now()))
     if as_json:
-        for person, at, state, says, _ in rows:
-            click.echo(json.dumps({"person": person, "next": at.isoformat(), "last": state, "says": says}))
+        for row in rows:
+            click.echo(json.dumps(row))
         return
+    _show_standing(rows, states, waits)
+
+
+def _standing(
+    person: str, at: datetime | None, member: people.Member | None, last: deliveries.Delivery | None, *, now: datetime
+) -> dict[str, Any]:
+    """One line of the status: when the next digest is due, and what the last issue came to."""
+    outcome = member.outcome if member else None
+    state: str = member.state if member else "active"
+    if member and member.paused(now):
+        state = "paused"
+    if outcome in (None, "queued", "there already") and last is not None:
+        outcome = last.state
+    return {
+        "person": person,
+        "state": state,
+        "next": at.isoformat() if at and state == "active" else None,
+        "last": outcome or "nothing yet",
+        "last_at": member.outcome_at.isoformat() if member and member.outcome_at else None,
+        "says": (last.says or "") if last else "",
+    }
+
+
+def _show_standing(rows: list[dict[str, Any]], states: dict[str, int], waits: datetime | None) -> None:
     table = Table(header_style="bold")
-    for name in ("Person", "Next digest (UTC)", "Last", "Said"):
+    for name in ("Person", "State", "Next digest (UTC)", "Last issue", "Said"):
         table.add_column(name)
-    for person, at, state, says, _ in rows:
-        table.add_row(Text(person), f"{at:%a %Y-%m-%d %H:%M}", state, Text(says))
+    for row in rows:
+        upcoming = f"{datetime.fromisoformat(row['next']):%a %Y-%m-%d %H:%M}" if row["next"] else ""
+        table.add_row(Text(row["person"]), row["state"], upcoming, row["last"], Text(row["says"]))
     PEOPLE.print(table)
     PEOPLE.print(", ".join(f"{count} {state}" for state, count in sorted(states.items())) or "nothing was ever queued")
+    if waits is not None:
+        PEOPLE.print(f"next try of what waits: {waits:%Y-%m-%d %H:%M} UTC")
+    if states.get("sending"):
+        PEOPLE.print(
+            "in doubt (“sending”): the channel keeps no record of what it took; see docs/mail.md", style="yellow"
+        )

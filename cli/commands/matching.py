@@ -85,11 +85,12 @@ def match(place: Place, file: Path, limit: int, *, as_json: bool, filtered: bool
     """Compare a profile with every open posting in the store and show the best first."""
     from scheduler import steps
     from scheduler.configuration import load_profile
+    from scheduler.mailing import Mailroom
 
     with place.house() as house:
         profile = load_profile(profile_path(place, file), house.configuration.taxonomy)
         steps.read_new(house)
-        found = steps.match(house, profile, now=place.now())
+        found = Mailroom(house).match(profile, now=place.now())
     shown = [
         one for one in found if one.verdict.set_aside == filtered and (as_json or not one.verdict.flags.suspicious)
     ]

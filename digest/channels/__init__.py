@@ -8,13 +8,14 @@ import importlib
 from collections.abc import Mapping
 from typing import Protocol
 
+from model.digest import Envelope
 from model.service import Mail
 
 
 class Channel(Protocol):
     """One way for mail to leave."""
 
-    def send(self, message_id: str, recipient: str, mime: bytes) -> str:
+    def send(self, envelope: Envelope) -> str:
         """Hand one message over and return what the other side answered. Raises DeliveryError."""
 
     def accepted(self, message_id: str) -> bool | None:

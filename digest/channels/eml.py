@@ -8,6 +8,7 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
+from model.digest import Envelope
 from model.errors import DeliveryError
 from model.service import Mail
 
@@ -22,14 +23,14 @@ class Folder:
     def _file(self, message_id: str) -> Path:
         return self.path / (re.sub(r"[^A-Za-z0-9._-]", "_", message_id.strip("<>").split("@")[0]) + ".eml")
 
-    def send(self, message_id: str, recipient: str, mime: bytes) -> str:  # noqa: ARG002  (the recipient stands in the mail)
+    def send(self, envelope: Envelope) -> str:
         """Write the file; returns its name."""
-        target = self._file(message_id)
+        target = self._file(envelope.message_id)
         beside = target.with_suffix(".part")
         try:
             self.path.mkdir(parents=True, exist_ok=True)
             with beside.open("wb") as file:
-                file.write(mime)
+                file.write(envelope.mime)
                 file.flush()
                 os.fsync(file.fileno())
             beside.replace(target)

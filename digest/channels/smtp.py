@@ -1,50 +1,56 @@
 """The `smtp` channel: submission with TLS and authentication, or a Postfix of one's own on this machine.
 
-One connection is kept and used again. Answers are read by class: 4xx may be tried again, 5xx to a recipient is for good, and a
-connection that breaks after the final dot leaves the message in doubt, which is said and never guessed.
+One connection is kept and used again. Answers are read by class (returns.py), and a connection that breaks after the final dot leaves
+the message in doubt, which is looked up in the Postfix log where `postfix_log` names one, and never guessed.
 """
 
 import smtplib
 import ssl
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from pathlib import Path
 
+from digest.postfix_log import PostfixLog
+from digest.returns import enhanced, meaning
+from model.digest import Envelope
 from model.errors import ConfigError, DeliveryError, Fault
 from model.service import Mail, Smtp
+
+ABOUT = {"hard": "mailbox", "soft": "room", "policy": "us"}
 
 
 class Submission:
     """One submission server, connected when first needed."""
 
-    def __init__(self, server: Smtp, sender: str, password: str | None) -> None:
-        """Keep where to submit and as whom."""
+    def __init__(self, server: Smtp, password: str | None, record: PostfixLog | None = None) -> None:
+        """Keep where to submit and as whom; `record`: the server's own log, which knows what it took."""
         self.server = server
-        self.sender = sender
         self._password = password
+        self._record = record
         self._connection: smtplib.SMTP | None = None
 
-    def send(self, message_id: str, recipient: str, mime: bytes) -> str:  # noqa: ARG002
+    def send(self, envelope: Envelope) -> str:
         """Submit one message; returns the server's answer (with its queue id, mostly)."""
         connection = self._open()
-        self._step(connection, "MAIL FROM", lambda: connection.mail(self.sender))
-        self._step(connection, "RCPT TO", lambda: connection.rcpt(recipient))
+        options = ["RET=HDRS"] if connection.has_extn("dsn") else []
+        self._step(connection, "MAIL FROM", lambda: connection.mail(envelope.sender, options))
+        notify = ["NOTIFY=FAILURE,DELAY"] if connection.has_extn("dsn") else []
+        self._step(connection, "RCPT TO", lambda: connection.rcpt(envelope.recipient, notify))
         try:
-            code, answer = connection.data(mime)
+            code, answer = connection.data(envelope.mime)
         except smtplib.SMTPDataError as error:
             self._reset(connection)
-            raise DeliveryError(
-                _says("DATA", error.smtp_code, error.smtp_error), permanent=error.smtp_code >= 500
-            ) from error
+            raise _refused("DATA", error.smtp_code, error.smtp_error) from error
         except (OSError, smtplib.SMTPException) as error:
             self.close()
             says = f"the connection broke while the message was handed over: {error}"
             raise DeliveryError(says, permanent=False, in_doubt=True) from error
         if code != 250:
-            raise DeliveryError(_says("DATA", code, answer), permanent=code >= 500)
+            raise _refused("DATA", code, answer)
         return answer.decode(errors="replace")[:200]
 
-    def accepted(self, message_id: str) -> None:  # noqa: ARG002
-        """A submission server does not tell afterwards."""
-        return
+    def accepted(self, message_id: str) -> bool | None:
+        """What the server's own log tells; a submission server elsewhere does not tell afterwards."""
+        return self._record.accepted(message_id) if self._record else None
 
     def close(self) -> None:
         """Say goodbye, if a connection is open."""
@@ -55,15 +61,18 @@ class Submission:
             except (OSError, smtplib.SMTPException):
                 connection.close()
 
-    def _step(self, connection: smtplib.SMTP, what: str, step: object) -> None:
+    def _step(self, connection: smtplib.SMTP, what: str, step: Callable[[], tuple[int, bytes]]) -> None:
         try:
-            code, answer = step()  # type: ignore[operator]
+            code, answer = step()
         except (OSError, smtplib.SMTPException) as error:
             self.close()
             raise DeliveryError(f"the connection broke at {what}: {error}", permanent=False) from error
         if code not in (250, 251):
-            self._reset(connection)
-            raise DeliveryError(_says(what, code, answer), permanent=code >= 500)
+            if code == 421:
+                self.close()
+            else:
+                self._reset(connection)
+            raise _refused(what, code, answer)
 
     def _reset(self, connection: smtplib.SMTP) -> None:
         try:
@@ -73,12 +82,7 @@ class Submission:
 
     def _open(self) -> smtplib.SMTP:
         if self._connection is not None:
-            try:
-                if self._connection.noop()[0] == 250:
-                    return self._connection
-            except (OSError, smtplib.SMTPException):
-                pass
-            self.close()
+            return self._connection
         try:
             self._connection = self._connect()
         except (OSError, smtplib.SMTPException) as error:
@@ -100,9 +104,11 @@ class Submission:
         return connection
 
 
-def _says(what: str, code: int, answer: bytes | str) -> str:
+def _refused(what: str, code: int, answer: bytes | str) -> DeliveryError:
     words = answer.decode(errors="replace") if isinstance(answer, bytes) else answer
-    return f"{what} was answered {code} {words}"[:300]
+    means = meaning(code, enhanced(words), about_recipient=what == "RCPT TO")
+    says = f"{what} was answered {code} {words}"[:300]
+    return DeliveryError(says, permanent=code >= 500, about=ABOUT.get(means, ""))  # type: ignore[arg-type]
 
 
 def open_channel(mail: Mail, environ: Mapping[str, str]) -> Submission:
@@ -113,4 +119,5 @@ def open_channel(mail: Mail, environ: Mapping[str, str]) -> Submission:
     if mail.smtp.username and not password:
         says = f"the environment variable {mail.smtp.password_env} is not set"
         raise ConfigError(Fault("service.yaml: mail.smtp.username", says, "set it, or leave username out"))
-    return Submission(mail.smtp, mail.sender, password)
+    record = PostfixLog(Path(mail.postfix_log)) if mail.postfix_log else None
+    return Submission(mail.smtp, password, record)

@@ -1,0 +1,379 @@
+"""Everything that ends in mail: who is due, what they are sent, and the sending. Command line, clock, workers and web call it.
+
+A `Mailroom` holds what a batch of digests shares: the openings, the key, the signature. Each step reads what is due from rows and is
+safe to do twice.
+"""
+
+import json
+import logging
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from digest.channels import open_channel
+from digest.composing import Rules, Week, compose
+from digest.desk import Addressee, Desk, check_mail
+from digest.dkim import Signer, load_key
+from digest.notes import note
+from digest.rendering import render
+from digest.sending import Pace, Sent, send_waiting
+from matcher.preferences import region_of
+from matcher.ranking import ranked
+from model.digest import Change, Contact, Digest, Message, Opening
+from model.errors import ConfigError, Fault
+from model.posting import Pay
+from model.profile import Profile
+from model.service import Mail
+from scheduler.issues import Issue, issue_at, next_issue, wishes_key
+from scheduler.openings import Openings, Seen
+from scheduler.steps import House
+from store import deliveries, kept, people, postings, runs
+from store.deliveries import Terms
+from store.people import Member
+
+log = logging.getLogger(__name__)
+IN_DOUBT_AFTER = timedelta(seconds=60)
+MOST_CHANGES = 8
+MOST_CONTACTS = 4
+
+
+@dataclass(slots=True)
+class _Past:
+    """What one person has had so far."""
+
+    shown: set[int]
+    told: dict[int, dict[str, Any]]
+    said: Mapping[int, str]
+    refused: str | None
+    member: Member | None
+
+
+@dataclass
+class Mailroom:
+    """What the digests of a service share. Not for two threads at once."""
+
+    house: House
+    pace: Pace | None = None
+
+    @property
+    def mail(self) -> Mail:
+        """The mail rules. Raises ConfigError when service.yaml has none."""
+        return self.house.mail
+
+    @cached_property
+    def secret(self) -> bytes:
+        """The service's key: from the environment, else made once and kept in the database."""
+        given = (
+            self.house.environ.get(self.mail.secret_env, "").encode() if self.house.configuration.service.mail else b""
+        )
+        if given:
+            return given
+        with self.house.database.write() as connection:
+            return kept.secret(connection)
+
+    @cached_property
+    def desk(self) -> Desk:
+        """What every mail shares. Raises ConfigError when there are no mail rules, or a signing key that cannot be used."""
+        mail = self.mail
+        return Desk(mail, self.secret, signer_of(mail, self.house.environ, self.house.configuration.folder))
+
+    @cached_property
+    def openings(self) -> Openings:
+        """The open postings; `refresh` before a batch."""
+        configuration = self.house.configuration
+        own = [source.name for source in configuration.sources if source.employer]
+        return Openings(self.house.database, configuration.taxonomy, configuration.service.ranking, own)
+
+    @cached_property
+    def _week(self) -> tuple[int, tuple[str, ...]]:
+        names = [source.name for source in self.house.configuration.enabled]
+        with self.house.database.read() as connection:
+            latest = runs.latest(connection)
+        return len(names), tuple(name for name in names if name in latest and latest[name][0].failure is not None)
+
+    def refresh(self) -> None:
+        """Take in what changed in the store since the last batch."""
+        self.openings.refresh()
+        self.__dict__.pop("_week", None)
+
+    def match(self, profile: Profile, *, now: datetime) -> list[Opening]:
+        """Every opening in the order in which this person should see them, each once."""
+        self.openings.refresh()
+        today = issue_at(profile.digest, now).local_date
+        found = self.openings.everything(profile, today=today)
+        return ranked(found, profile, self.house.configuration.service.ranking, now=now)
+
+    def compose(self, person: str, profile: Profile, issue: Issue, *, now: datetime) -> Digest:
+        """One person's digest for one issue: what they have not been shown yet."""
+        self.refresh()
+        return self._compose(profile, issue, self._past(person, profile), now=now)[0]
+
+    def _compose(self, profile: Profile, issue: Issue, past: _Past, *, now: datetime) -> tuple[Digest, dict[int, Any]]:
+        service = self.house.configuration.service
+        unlike = frozenset(
+            past.told[number]["employer"].casefold()
+            for number, says in past.said.items()
+            if says == "not_for_me" and past.told.get(number, {}).get("employer")
+        )
+        seen = Seen(
+            numbers=past.shown | past.said.keys(), keys={told["key"] for told in past.told.values()}, unlike=unlike
+        )
+        found, tally = self.openings.best(
+            profile,
+            seen,
+            room=profile.digest.max_openings,
+            per_employer=self.mail.per_employer,
+            today=issue.local_date,
+            now=now,
+        )
+        changes, told = self._changes(past)
+        sources, failed = self._week
+        week = Week(
+            local_date=issue.local_date,
+            next_date=next_issue(profile.digest, issue.at).local_date,
+            sources_read=sources,
+            sources_failed=failed,
+            changes=changes,
+            contacts=self._contacts(profile),
+        )
+        rules = Rules(self.mail, service.ranking, self.house.configuration.taxonomy.ladders)
+        digest = compose(found, profile, week, rules, now=now, tally=tally, unlike=unlike)
+        return digest, told
+
+    def _past(self, person: str, profile: Profile) -> _Past:
+        mark = people.address_mark(self.secret, profile.email)
+        with self.house.database.read() as connection:
+            return _Past(
+                shown=deliveries.shown_to(connection, person),
+                told=people.last_told(connection, person),
+                said=people.said_by(connection, person),
+                refused=people.suppressed(connection, mark),
+                member=people.get(connection, person),
+            )
+
+    def _contacts(self, profile: Profile) -> tuple[Contact, ...]:
+        region = region_of(profile, self.openings.comparer.gazetteer)
+        found = [one for one in self.house.configuration.contacts if not one.states or region in one.states]
+        found.sort(key=lambda one: not one.states)
+        return tuple(
+            Contact(name=one.name, says=one.says, url=one.url, as_of=one.as_of) for one in found[:MOST_CONTACTS]
+        )
+
+    def _changes(self, past: _Past) -> tuple[tuple[Change, ...], dict[int, Any]]:
+        """What changed on openings shown before, and what is told of them from now on. Nothing of what is not for the person."""
+        suspects = {number: told for number, told in past.told.items() if past.said.get(number) != "not_for_me"}
+        gone = [number for number in suspects if self.openings.told(number) is None]
+        with self.house.database.read() as connection:
+            unread = postings.still_open(connection, gone) if gone else set()
+        by_key = self.openings.by_key() if gone else {}
+        changes: list[Change] = []
+        anew: dict[int, Any] = {}
+        for number, told in suspects.items():
+            if number not in unread and len(changes) < MOST_CHANGES and (found := self._changed(number, told, by_key)):
+                change, anew[number] = found
+                if change is not None:
+                    changes.append(change)
+        return tuple(changes), anew
+
+    def _changed(
+        self, number: int, told: Mapping[str, Any], by_key: Mapping[str, int]
+    ) -> tuple[Change | None, dict[str, Any]] | None:
+        now = self.openings.told(number)
+        face = {"number": number, "title": told["title"], "employer": told["employer"], "url": told["url"]}
+        if now is None:
+            again = by_key.get(told["key"])
+            if again is not None:
+                if told.get("again") == again:
+                    return None
+                fresh = self.openings.told(again)
+                link = fresh.url if fresh else told["url"]
+                return Change(kind="posted_again", **{**face, "url": link}), {**told, "open": True, "again": again}
+            return (Change(kind="closed", **{**face, "url": ""}), {**told, "open": False}) if told["open"] else None
+        face["url"] = now.url
+        if not told["open"]:
+            return Change(kind="open_again", **face), now.facts()
+        if now.key == told["key"] and now.pay == told["pay"]:
+            return None  # the same text: a new matcher may read it anew, but the employer changed nothing
+        if now.pay != told["pay"]:
+            return Change(kind="pay", was=_pay(told["pay"]), now=_pay(now.pay), **face), now.facts()
+        return (Change(kind="asks", **face) if now.asks != told["asks"] else None), now.facts()
+
+    def render(
+        self, person: str, profile: Profile, digest: Digest, issue: Issue, *, now: datetime
+    ) -> tuple[Digest, Message]:
+        """The digest as it fits into a mail, and the mail that would be sent."""
+        return render(
+            digest, addressee(person, profile, issue.key), self.desk, self.house.configuration.taxonomy, now=now
+        )
+
+    def queue(self, person: str, profile: Profile, issue: Issue) -> str:
+        """Compose and queue one person's issue; what came of it: "queued", "nothing new", "paused" …"""
+        check_mail(self.mail)
+        now = self.house.clock()
+        past = self._past(person, profile)
+        outcome = self._standing(past, now) or self._queue(person, profile, issue, past, now=now)
+        with self.house.database.write() as connection:
+            people.note_outcome(connection, person, outcome, now=now)
+        return outcome
+
+    @staticmethod
+    def _standing(past: _Past, now: datetime) -> str:
+        """Why a person gets nothing, whatever there is; "" when they may get mail."""
+        if past.refused is not None:
+            return f"stopped ({past.refused})"
+        if past.member is not None and past.member.state != "active":
+            return past.member.state
+        return "paused" if past.member is not None and past.member.paused(now) else ""
+
+    def _queue(self, person: str, profile: Profile, issue: Issue, past: _Past, *, now: datetime) -> str:
+        with self.house.database.read() as connection:
+            if deliveries.issued(connection, person, issue.key):
+                return "there already"
+        digest, told = self._compose(profile, issue, past, now=now)
+        if not digest.openings:
+            return self._still_watching(person, profile, digest, past, now=now)
+        digest, message = self.render(person, profile, digest, issue, now=now)
+        shown = {
+            number: face.facts() if (face := self.openings.told(number)) else {}
+            for opening in digest.openings
+            for number in (opening.number, *opening.twins)
+        }
+        mark = people.address_mark(self.secret, profile.email)
+        terms = Terms(address_mark=mark, expires_at=now + timedelta(hours=self.mail.expires_hours))
+        with self.house.database.write() as connection:
+            number = deliveries.queue(
+                connection, person=person, issue=issue.key, message=message, shown=shown, now=now, terms=terms
+            )
+            if number is not None:
+                deliveries.tell_anew(connection, person, told)
+        return "queued" if number is not None else "there already"
+
+    def _still_watching(self, person: str, profile: Profile, digest: Digest, past: _Past, *, now: datetime) -> str:
+        """Nothing new: no mail, but a short one when there was none for a month."""
+        last = past.member.mailed_at if past.member else None
+        if last is None or now - last < timedelta(days=self.mail.still_watching_days):
+            return "nothing new"
+        key = f"s:{now:%Y-%m}"
+        to = addressee(person, profile, key)
+        url = self.desk.links.url("settings", self.desk.handle(to))
+        message = note("watching", to, self.desk, now=now, url=url, openings=digest.postings_compared)
+        mark = people.address_mark(self.secret, profile.email)
+        terms = Terms(kind="watching", address_mark=mark, expires_at=now + timedelta(days=2))
+        with self.house.database.write() as connection:
+            number = deliveries.queue(
+                connection, person=person, issue=key, message=message, shown=(), now=now, terms=terms
+            )
+        return "still watching" if number is not None else "nothing new"
+
+    def due(self) -> list[tuple[str, Profile, Issue]]:
+        """Whose digest is due, with the issue. A new person (or new wishes) is planned for the next wished hour first."""
+        now = self.house.clock()
+        self._plan_everyone(now)
+        in_yaml = self.house.configuration.profiles
+        with self.house.database.read() as connection:
+            waiting = people.due(connection, now=now)
+        due = []
+        for member in waiting:
+            profile = in_yaml.get(member.key) or member.profile
+            if profile is not None and member.next_digest_at is not None:
+                due.append((member.key, profile, issue_at(profile.digest, member.next_digest_at)))
+        return due
+
+    def _plan_everyone(self, now: datetime) -> None:
+        """Everyone has a next digest, for the wishes that they have now."""
+        in_yaml = self.house.configuration.profiles
+        with self.house.database.read() as connection:
+            planned = deliveries.planned(connection, list(in_yaml))
+            fresh = [(member.key, member.profile) for member in people.unplanned(connection)]
+        for person, profile in in_yaml.items():
+            at, wishes = planned.get(person, (None, ""))
+            if at is None or wishes != wishes_key(profile.digest):
+                fresh.append((person, profile))
+        for person, wanted in fresh:
+            if wanted is not None:
+                self.plan(person, wanted, after=now)
+
+    def plan(self, person: str, profile: Profile, *, after: datetime) -> None:
+        """Write when a person's next digest is due, and how links know them."""
+        issue = next_issue(profile.digest, after)
+        handle = people.handle_of(self.secret, person)
+        with self.house.database.write() as connection:
+            deliveries.plan(connection, person, at=issue.at, wishes=wishes_key(profile.digest))
+            people.known_as(connection, person, handle)
+
+    def queue_due(
+        self, due: Iterable[tuple[str, Profile, Issue]] | None = None, *, stop: Callable[[], bool] = lambda: False
+    ) -> dict[str, int]:
+        """Queue what is due (or these) and plan each person's next; counts by outcome."""
+        waiting = list(self.due() if due is None else due)
+        counts: dict[str, int] = {}
+        if waiting:
+            self.refresh()
+        for person, profile, issue in waiting:
+            if stop():
+                break
+            outcome = self.queue(person, profile, issue)
+            self.plan(person, profile, after=self.house.clock())
+            counts[outcome] = counts.get(outcome, 0) + 1
+        if counts:
+            log.info("digests queued", extra={key.replace(" ", "_"): value for key, value in counts.items()})
+        return counts
+
+    def send(self, *, stop: Callable[[], bool] = lambda: False, grace: timedelta = IN_DOUBT_AFTER) -> Sent:
+        """Send every queued mail through the configured channel, over as many connections as `mail.connections` allows."""
+        check_mail(self.mail)
+        if self.pace is None:
+            self.pace = Pace(self.mail.per_domain)
+        channels = [open_channel(self.mail, self.house.environ) for _ in range(self.mail.connections)]
+        try:
+            sent = send_waiting(
+                self.house.database,
+                channels[0],
+                self.house.clock,
+                stop=stop,
+                grace=grace,
+                pace=self.pace,
+                others=tuple(channels[1:]),
+            )
+        finally:
+            for channel in channels:
+                channel.close()
+        if sent != Sent():
+            log.info("mails sent", extra={name: getattr(sent, name) for name in Sent.__dataclass_fields__})
+        return sent
+
+
+def addressee(person: str, profile: Profile, issue: str) -> Addressee:
+    """A person as the one who gets an issue."""
+    return Addressee(person, profile.email, issue, profile.digest.language)
+
+
+def signer_of(mail: Mail, environ: Mapping[str, str], folder: Path) -> Signer | None:
+    """The DKIM signature as configured; None without one. Raises ConfigError when the key is missing or of no use."""
+    dkim = mail.dkim
+    if dkim is None:
+        return None
+    place = "service.yaml: mail.dkim"
+    try:
+        pem = (folder / dkim.key_file).read_bytes() if dkim.key_file else environ.get(dkim.key_env, "").encode()
+    except OSError as error:
+        raise ConfigError(
+            Fault(f"{place}.key_file", f"{error.strerror}: {dkim.key_file}", "name a file that can be read")
+        ) from error
+    if not pem:
+        says = f"the environment variable {dkim.key_env} is not set"
+        raise ConfigError(Fault(f"{place}.key_env", says, "put the private key (PEM) there, or name key_file"))
+    try:
+        return Signer(dkim.domain or mail.sender.rsplit("@", 1)[1].lower(), dkim.selector, load_key(pem))
+    except ValueError as error:
+        raise ConfigError(Fault(place, str(error), "openssl genrsa -out dkim.pem 2048")) from error
+
+
+def _pay(text: str) -> Pay | None:
+    if not text:
+        return None
+    low, high, period, currency = json.loads(text)
+    return Pay(min=low, max=high, period=period, currency=currency)

@@ -1,0 +1,70 @@
+"""Returned mail -> what happens to the address: one message at a time, from the mailbox or from a pipe."""
+
+import logging
+from datetime import timedelta
+
+from digest.mailbox import each_unseen
+from digest.returns import Return, read_return
+from model.errors import ConfigError, Fault
+from model.service import Bounces
+from scheduler.mailing import Mailroom
+from store import deliveries, people
+
+log = logging.getLogger(__name__)
+
+
+def rules_of(room: Mailroom) -> Bounces:
+    """The rules for returned mail. Raises ConfigError when there are none."""
+    if room.mail.bounces is None:
+        raise ConfigError(Fault("service.yaml: mail.bounces", "missing", "name the address that returned mail goes to"))
+    return room.mail.bounces
+
+
+def take(room: Mailroom, raw: bytes) -> str:
+    """Deal with one message; what it was: "ignored", "unknown", "later", "policy", "soft", "stopped"."""
+    rules = rules_of(room)
+    found = read_return(raw, rules.address)
+    if found is None:
+        return "ignored"
+    return _deal(room, rules, found)
+
+
+def _deal(room: Mailroom, rules: Bounces, found: Return) -> str:
+    now = room.house.clock()
+    with room.house.database.write() as connection:
+        delivery = deliveries.of_bounce(connection, found.token) if found.token else None
+        if delivery is None:
+            return "unknown"
+        person, mark = delivery.person, delivery.address_mark
+        if found.kind in ("later", "policy"):
+            if found.kind == "policy":
+                log.error("a receiver refuses us as senders", extra={"status": found.status, "domain": delivery.domain})
+            return found.kind
+        if found.kind == "soft":
+            people.note_bounce(connection, person, found.status, day=now.date().isoformat(), now=now)
+            since = now - timedelta(days=rules.within_days)
+            if people.bounced_days(connection, person, since=since) < rules.days:
+                return "soft"
+        if not mark:
+            return "ignored"
+        why = "complained" if found.kind == "complaint" else "bounced"
+        people.stop(connection, person, address_mark=mark, why=why, now=now)
+    log.info("an address gets no more mail", extra={"why": why})
+    return "stopped"
+
+
+def read_mailbox(room: Mailroom) -> dict[str, int]:
+    """Everything unseen in the configured mailbox; counts by what it was. Raises ConfigError, DeliveryError."""
+    rules = rules_of(room)
+    if rules.imap is None:
+        raise ConfigError(
+            Fault("service.yaml: mail.bounces.imap", "missing", "name the mailbox, or pipe messages to `--file -`")
+        )
+    counts: dict[str, int] = {}
+
+    def one(raw: bytes) -> None:
+        outcome = take(room, raw)
+        counts[outcome] = counts.get(outcome, 0) + 1
+
+    each_unseen(rules.imap, room.house.environ, one)
+    return counts

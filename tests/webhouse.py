@@ -1,0 +1,90 @@
+"""A service with pages, for tests: a store with a few openings, mail into a folder, a clock moved by hand."""
+
+import email
+import email.policy
+import re
+from email.message import EmailMessage
+from pathlib import Path
+from typing import Any
+
+from fastapi.testclient import TestClient
+
+from matcher.reading import Reader
+from scheduler import configuration
+from scheduler.steps import House, read_new
+from store import postings
+from store.database import Database
+from tests.fakes import ByHand
+from tests.samples import crawled
+
+PUBLIC = "https://pages.example.org"
+SERVICE = """
+mail:
+  sender: d@example.org
+  sender_name: Job digest
+  postal_address: 1 Main Street
+  public_url: https://pages.example.org
+  unsubscribe_mail: stop@example.org
+  folder: '{folder}'
+  bounces: {{address: bounces@example.org}}
+"""
+JOIN = {
+    "email": "ana@example.org", "yes": "1", "zip": "62521", "radius": "30", "education": "hs", "credential_1": "aapc-cpc-a",
+    "area_1": "front-desk", "months_1": "14", "kind_1": "paid", "digest_cadence": "daily", "digest_at": "07:00",
+    "digest_zone": "America/Chicago", "digest_max": "20", "digest_language": "en",
+}  # fmt: skip
+
+
+def web_house(folder: Path, database: Database, *, count: int = 3, extra: str = "") -> House:
+    """A service whose store holds `count` openings that a newcomer gets."""
+    for name in ("sources", "profiles"):
+        (folder / name).mkdir(exist_ok=True)
+    (folder / "service.yaml").write_text(SERVICE.format(folder=folder / "out") + extra)
+    house = House(configuration.load(folder), database, ByHand(), {"FIRSTRUNG_SECRET": "a key for tests"})
+    add_openings(house, range(count))
+    return house
+
+
+def add_openings(house: House, numbers: Any, **changes: Any) -> None:
+    """Openings with these numbers, read."""
+    batch = [
+        crawled(f"k{number}", employer=f"Home {number}", title=f"Records clerk {number}", **changes)
+        for number in numbers
+    ]
+    with house.database.write() as connection:
+        postings.save(connection, batch, now=house.clock())
+    assert Reader(house.configuration.taxonomy).version
+    read_new(house)
+
+
+def client_of(app: Any) -> TestClient:
+    """A browser without scripts, on the service's own address."""
+    return TestClient(app, base_url=PUBLIC, follow_redirects=False)
+
+
+def mails(house: House) -> list[EmailMessage]:
+    """What was sent so far, oldest first."""
+    paths = sorted(Path(house.mail.folder).glob("*.eml"), key=lambda path: path.stat().st_mtime_ns)
+    found: list[EmailMessage] = [
+        email.message_from_bytes(path.read_bytes(), policy=email.policy.default) for path in paths
+    ]
+    return found
+
+
+def links_in(message: EmailMessage) -> list[str]:
+    """Every web address in the text part."""
+    body = message.get_body(("plain",))
+    assert body is not None
+    return re.findall(r"https?://\S+", body.get_content())
+
+
+def ours(message: EmailMessage, purpose: str) -> str:
+    """The path of our own page of that purpose in a mail."""
+    return next(link.removeprefix(PUBLIC) for link in links_in(message) if link.startswith(f"{PUBLIC}/{purpose}/"))
+
+
+def token_in(page: str, name: str = "form_token") -> str:
+    """A hidden field's value."""
+    found = re.search(rf'name="{name}" value="([^"]+)"', page)
+    assert found is not None, page[:2000]
+    return found[1]

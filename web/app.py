@@ -1,0 +1,110 @@
+"""The web program: routes, the headers that every answer carries, and plain pages for what goes wrong.
+
+No GET or HEAD changes anything, whatever follows links in mails; no script, cookie before sign-in, or anything from elsewhere is used.
+"""
+
+import logging
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+from fastapi import FastAPI, Request, Response
+from fastapi.responses import PlainTextResponse
+from fastapi.staticfiles import StaticFiles
+from starlette.exceptions import HTTPException
+
+from digest.desk import check_mail
+from scheduler.mailing import Mailroom
+from scheduler.steps import House
+from web import joining, leaving, own_page, saying, signing_in
+from web.desk import FrontDesk, desk_of
+
+log = logging.getLogger(__name__)
+LARGEST_BODY = 64 * 1024
+HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    ),
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "X-Robots-Tag": "noindex",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+}
+Next = Callable[[Request], Awaitable[Response]]
+
+
+def create_app(house: House) -> FastAPI:
+    """The program for one service. Raises ConfigError when there are no mail rules or no working way out."""
+    check_mail(house.mail)
+    app = FastAPI(title="firstrung", docs_url=None, redoc_url=None, openapi_url=None)
+    app.state.desk = FrontDesk(house, Mailroom(house))
+    app.middleware("http")(_guarded)
+    for routes in (joining, signing_in, own_page, leaving, saying):
+        app.include_router(routes.router)
+    app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"), name="static")
+    app.add_exception_handler(HTTPException, _told)
+    app.add_exception_handler(Exception, _broken)
+    return app
+
+
+async def _guarded(request: Request, call_next: Next) -> Response:
+    """Refuse what is too large or comes from another site; put the headers on every answer."""
+    length = request.headers.get("content-length", "0")
+    if (
+        not length.isdigit()
+        or int(length) > LARGEST_BODY
+        or "chunked" in request.headers.get("transfer-encoding", "").lower()
+    ):
+        response: Response = PlainTextResponse("too large\n", status_code=413)
+    elif request.method == "POST" and _from_elsewhere(request):
+        response = PlainTextResponse("this form came from another site\n", status_code=403)
+    else:
+        response = await call_next(request)
+    for name, value in HEADERS.items():
+        response.headers[name] = value
+    if not request.url.path.startswith("/static/"):
+        response.headers["Cache-Control"] = "no-store"
+    if desk_of(request).secure:
+        response.headers["Strict-Transport-Security"] = "max-age=31536000"
+    return response
+
+
+def _from_elsewhere(request: Request) -> bool:
+    """Whether a browser says that the form stood on another site. One-click requests have no site, and act on their own token."""
+    if request.url.path.startswith("/stop/"):
+        return False
+    site = request.headers.get("sec-fetch-site")
+    if site is not None:
+        return site not in ("same-origin", "none")
+    origin = request.headers.get("origin")
+    if (
+        origin is None or origin == "null"
+    ):  # "null" is what our own referrer policy makes browsers send; the form's token decides
+        return False
+    ours = {
+        f"{request.url.scheme}://{request.headers.get('host', '')}",
+        (desk_of(request).room.mail.public_url or "").rstrip("/"),
+    }
+    return not any(origin == one or one.startswith(f"{origin}/") for one in ours if one)
+
+
+async def _told(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    if request.url.path.startswith("/static/"):
+        return PlainTextResponse("not found\n", status_code=error.status_code)
+    desk = desk_of(request)
+    words = desk.words(request)
+    kind = {404: "gone", 405: "gone", 403: "form", 429: "often"}.get(error.status_code, "wrong")
+    response = desk.page(request, "sorry.html", words, status=error.status_code, kind=kind)
+    response.headers.update(error.headers or {})
+    return response
+
+
+async def _broken(request: Request, error: Exception) -> Response:
+    """A bug, or a database that is away: logged without the address of the page, which may hold a token."""
+    log.error("a page broke", extra={"error": type(error).__name__}, exc_info=error)
+    desk = desk_of(request)
+    response = desk.page(request, "sorry.html", desk.words(request), status=500, kind="wrong")
+    response.headers.update(HEADERS)
+    return response
