@@ -4,7 +4,9 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
 BIN := .venv/bin
 WORKERS ?= 2
 
-.PHONY: setup demo test test-long check lint types imports format golden schema lock clean
+SECONDS ?= 600
+
+.PHONY: setup demo soak test test-long check lint types imports format golden schema lock clean
 
 setup: .venv/ready
 
@@ -40,6 +42,9 @@ imports: setup
 format: setup
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+soak: setup
+	FIRSTRUNG_SOAK=$(SECONDS) $(BIN)/pytest -n 0 -s tests/test_soak.py
 
 golden: setup
 	$(BIN)/pytest tests -k golden --rewrite-golden

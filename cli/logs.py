@@ -32,5 +32,5 @@ def start_logging(*, verbose: bool, as_json: bool = False) -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(Fields(as_json=as_json))
     logging.basicConfig(level=logging.INFO if verbose else logging.WARNING, handlers=[handler], force=True)
-    for chatty in ("apscheduler", "alembic", "scrapy", "twisted"):
+    for chatty in ("apscheduler", "alembic", "scrapy", "twisted", "procrastinate"):
         logging.getLogger(chatty).setLevel(logging.WARNING)

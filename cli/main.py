@@ -33,8 +33,9 @@ PEOPLE = Console(stderr=True, highlight=False)
 COMMANDS = {
     "demo": "demo", "init": "configuring", "check": "configuring", "schema": "configuring", "crawl": "crawling",
     "postings": "crawling", "source": "sources", "read": "reading", "explain": "explaining", "compare": "matching", "match": "matching",
-    "doors": "doors", "areas": "areas", "digest": "mailing", "run": "running",
-    "web": "web", "doctor": "doctoring", "status": "running", "store": "running",
+    "doors": "doors", "areas": "areas", "digest": "mailing", "run": "running", "status": "running", "worker": "running",
+    "web": "web", "doctor": "doctoring",
+    "work": "running", "store": "storekeeping", "backup": "storekeeping", "restore": "storekeeping", "reread": "storekeeping",
 }  # fmt: skip
 
 

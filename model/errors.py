@@ -8,6 +8,7 @@
     │   ├── PageNotUnderstood    not the shape that this format knows
     │   └── YieldUnexpected      far fewer or more postings than this source's history or `expect`
     ├── StoreError             the database would not do it
+    ├── WorkLost               a process of our own died at its work: try again soon
     └── DeliveryError          a channel would not take a message (permanent: bool)
 
 Whatever is outside this tree is a bug and is never swallowed. Text never raises: a posting that cannot be read gives a reading
@@ -106,6 +107,10 @@ class YieldUnexpected(SourceError):
 
 class StoreError(FirstrungError):
     """The database would not do it."""
+
+
+class WorkLost(FirstrungError):
+    """A process of our own died at its work, for no fault of a source: it is tried again soon."""
 
 
 class DeliveryError(FirstrungError):

@@ -3,7 +3,7 @@
 from pathlib import PurePosixPath
 from typing import Annotated, Literal
 
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 
 from model.profile import MailAddress, Zone
 from model.source import CrawlRules, Period, Strict, WebAddress
@@ -120,13 +120,51 @@ class Ranking(Strict):
 
 
 class Web(Strict):
-    """`web:` the pages where people join, change and leave. `behind_proxy`: trust X-Forwarded-For of a proxy on this machine."""
+    """`web:` the pages where people join, change and leave. `behind_proxy`: trust X-Forwarded-For of a proxy on this machine.
+
+    `metrics`: show /metrics there too; only where the proxy keeps strangers from it.
+    """
 
     host: str = "127.0.0.1"
     port: int = Field(default=8080, ge=1, le=65535)
     behind_proxy: bool = False
     open_to_all: bool = True
+    metrics: bool = False
     mails_an_hour: int = Field(default=200, ge=1, le=100_000)
+
+
+class Work(Strict):
+    """`work:` who does what is due, and how a worker that died is noticed (the last three: PostgreSQL only)."""
+
+    engine: Literal["in_process", "procrastinate"] = "in_process"
+    starts: int = Field(default=4, ge=1, le=100)
+    digest_chunk: int = Field(default=50, ge=1, le=10_000)
+    heartbeat_seconds: int = Field(default=5, ge=1, le=300)
+    stalled_seconds: int = Field(default=20, ge=2, le=3600)
+    poll_seconds: int = Field(default=2, ge=1, le=60)
+
+    @model_validator(mode="after")
+    def _in_order(self) -> "Work":
+        if self.stalled_seconds < 2 * self.heartbeat_seconds:
+            raise ValueError("stalled_seconds must be at least twice heartbeat_seconds")
+        return self
+
+
+class Retention(Strict):
+    """`retention:` after how many days what is thrown away; null keeps it for ever. Once a day, or `firstrung store retain`."""
+
+    payload_days: int | None = Field(default=None, ge=1)
+    closed_days: int | None = Field(default=None, ge=30)
+    mail_days: int | None = Field(default=90, ge=7)
+    run_days: int | None = Field(default=400, ge=30)
+
+
+class Alarms(Strict):
+    """`alarms:` who is told by mail when something is wrong, and after how long a source is silent and anything is late."""
+
+    to: MailAddress | None = None
+    silent_after: Period = 2 * 24 * 60
+    late_after: Period = 6 * 60
 
 
 class Service(Strict):
@@ -139,3 +177,6 @@ class Service(Strict):
     schedule: Schedule = Schedule()
     ranking: Ranking = Ranking()
     web: Web = Web()
+    work: Work = Work()
+    retention: Retention = Retention()
+    alarms: Alarms = Alarms()

@@ -1,14 +1,14 @@
-"""The clock: APScheduler ticks, each tick asks the rows what is due and hands it on. Nothing else keeps time.
+"""The clock: APScheduler ticks; a tick that leads asks the rows what is due and hands it to the engine. Nothing else keeps time.
 
-In-memory job store, UTC triggers, `coalesce` and one instance of each: a restart rebuilds everything from rows. SIGTERM lets the
-step at hand finish; kill -9 at any moment loses nothing, since every step commits what it did and is safe to do again.
+In-memory job store, UTC triggers, `coalesce` and one instance: a restart rebuilds everything from rows, and of any number of
+schedulers one leads (`leading.py`). SIGTERM lets what is at hand finish; kill -9 at any moment loses nothing, since every step
+commits what it did and is safe to do again.
 """
 
 import logging
 import signal
 import threading
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC
 from types import FrameType
 
@@ -17,10 +17,13 @@ from apscheduler.jobstores.memory import MemoryJobStore
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from model.errors import FirstrungError
-from model.source import Source
-from scheduler import steps
-from scheduler.mailing import Mailroom
+from scheduler import alarms, due
+from scheduler.bench import Bench
+from scheduler.engines import Engine
+from scheduler.engines.in_process import InProcess
+from scheduler.leading import LOOK_EVERY, Leading
 from scheduler.steps import House
+from store import work
 
 log = logging.getLogger(__name__)
 
@@ -28,34 +31,47 @@ log = logging.getLogger(__name__)
 class Ticking:
     """The running service. `run()` returns after SIGTERM, SIGINT or `stop()`."""
 
-    def __init__(self, house: House) -> None:
-        """Nothing starts before `run`."""
+    def __init__(self, house: House, *, engine: str | None = None) -> None:
+        """Nothing starts before `run`. Raises ConfigError for an engine that this database cannot have."""
         self.house = house
         self._stop = threading.Event()
-        self._mailroom = Mailroom(house)
-        schedule = house.configuration.service.schedule
-        self._crawls = ThreadPoolExecutor(schedule.crawls_at_once, thread_name_prefix="crawl")
-        self._crawling: set[str] = set()
+        self._bench = Bench(house, stop=self._stop.is_set)
+        self._engine = self._engine_of(engine or house.configuration.service.work.engine)
+        self._leading = Leading(house, holder=self._bench.name, engine=self._engine.name)
+        self._was_leading = False
         self._scheduler = BackgroundScheduler(
             jobstores={"default": MemoryJobStore()},
-            executors={"default": Pool(3)},
+            executors={"default": Pool(2)},
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
             timezone=UTC,
         )
+
+    def _engine_of(self, name: str) -> Engine:
+        service = self.house.configuration.service
+        if name == "procrastinate":
+            from scheduler.engines.procrastinate import Procrastinate, prepare  # noqa: PLC0415  (half a second)
+
+            prepare(self.house.database)
+            return Procrastinate(self.house.database, service.work)
+        engine = InProcess(self._bench, crawls_at_once=service.schedule.crawls_at_once)
+        self._bench.follow = engine.follow
+        return engine
 
     def run(self) -> None:
         """Tick until told to stop, then let what is at hand finish."""
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._on_signal)
         seconds = self.house.configuration.service.schedule.tick_seconds
-        for tick in (self.crawl_due, self.read_new, self.mail_due):
-            now = self.house.clock()
-            self._scheduler.add_job(_guarded(tick), "interval", seconds=seconds, next_run_time=now, id=tick.__name__)
+        now = self.house.clock()
+        look = min(LOOK_EVERY, seconds)
+        self._scheduler.add_job(_guarded(self.look), "interval", seconds=look, next_run_time=now, id="look")
+        self._scheduler.add_job(_guarded(self.tick), "interval", seconds=seconds, id="tick")
         self._scheduler.start()
         log.info("running", extra={"tick_seconds": seconds, "sources": len(self.house.configuration.enabled)})
         self._stop.wait()
         self._scheduler.shutdown(wait=True)
-        self._crawls.shutdown(wait=True, cancel_futures=True)
+        self._engine.close()
+        self._leading.release()
         log.info("stopped")
 
     def stop(self) -> None:
@@ -66,32 +82,24 @@ class Ticking:
         log.info("stopping", extra={"signal": signal.Signals(number).name})
         self.stop()
 
-    def crawl_due(self) -> None:
-        """Hand due sources to the crawl pool; one that is being crawled is not handed on again."""
-        for source in steps.due_sources(self.house):
-            if source.name not in self._crawling and not self._stop.is_set():
-                self._crawling.add(source.name)
-                self._crawls.submit(self._crawl, source)
+    def look(self) -> None:
+        """See whether this process leads; one that begins to lead does not wait for the next tick."""
+        leads = self._leading.hold()
+        began, self._was_leading = leads and not self._was_leading, leads
+        if began:
+            self.tick()
 
-    def _crawl(self, source: Source) -> None:
-        try:
-            if not self._stop.is_set():
-                _guarded(lambda: steps.crawl(self.house, source, stop=self._stop.is_set))()
-        except Exception:  # a bug in one crawl must be seen and must not stop the others
-            log.exception("a crawl broke", extra={"source": source.name})
-        finally:
-            self._crawling.discard(source.name)
-
-    def read_new(self) -> None:
-        """Read what crawls brought."""
-        steps.read_new(self.house, stop=self._stop.is_set)
-
-    def mail_due(self) -> None:
-        """Queue due digests, then send what waits."""
-        if self.house.configuration.service.mail is None:
+    def tick(self) -> None:
+        """Hand on what is due and nobody is at, if this process leads."""
+        if self._stop.is_set() or not self._leading.hold():
             return
-        self._mailroom.queue_due(stop=self._stop.is_set)
-        self._mailroom.send(stop=self._stop.is_set)
+        self._leading.note()
+        self._engine.mend()
+        alarms.settle(self.house)
+        live = self._engine.live()  # before what is due is looked up: what ends in between is not due any more
+        with self.house.database.read() as connection:
+            resting = work.resting(connection, now=self.house.clock())
+        self._engine.take([piece for piece in due.pieces(self.house) if piece.key not in live | resting])
 
 
 def _guarded(tick: Callable[[], object]) -> Callable[[], None]:

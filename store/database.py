@@ -39,6 +39,17 @@ class Database:
         with _told(), self.engine.connect().execution_options(reads_only=True) as connection, connection.begin():
             yield connection
 
+    @property
+    def libpq(self) -> str:
+        """The address as PostgreSQL's own programs know it."""
+        return self.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
+
+    @property
+    def file(self) -> Path | None:
+        """The file of an SQLite database; None with PostgreSQL and in memory."""
+        name = self.engine.url.database if self.engine.dialect.name == "sqlite" else None
+        return Path(name).expanduser().absolute() if name and name != ":memory:" else None
+
     def close(self) -> None:
         """Give all connections back."""
         self.engine.dispose()
@@ -94,8 +105,7 @@ def open_database(url: str) -> Database:
     try:
         with database.read() as connection:
             tables = inspect(connection).get_table_names()
-            version = text("SELECT version_num FROM alembic_version")
-            found = connection.execute(version).scalar_one_or_none() if "alembic_version" in tables else None
+        found = found_schema(database)
         if not tables:
             upgrade(database)
         elif found != newest_schema():
@@ -111,6 +121,15 @@ def open_database(url: str) -> Database:
         database.close()
         raise
     return database
+
+
+def found_schema(database: Database) -> str | None:
+    """The number of the migration that the database stands at; None when it has none of our tables. Raises StoreError."""
+    with database.read() as connection:
+        if "alembic_version" not in inspect(connection).get_table_names():
+            return None
+        found: str | None = connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one_or_none()
+        return found
 
 
 def newest_schema() -> str:

@@ -17,6 +17,7 @@ from scheduler.mailing import Mailroom
 from scheduler.steps import House
 from web import joining, leaving, own_page, saying, signing_in
 from web.desk import FrontDesk, desk_of
+from web.watching import watching
 
 log = logging.getLogger(__name__)
 LARGEST_BODY = 64 * 1024
@@ -42,6 +43,7 @@ def create_app(house: House) -> FastAPI:
     app.middleware("http")(_guarded)
     for routes in (joining, signing_in, own_page, leaving, saying):
         app.include_router(routes.router)
+    app.include_router(watching(lambda: house, figures=house.configuration.service.web.metrics))
     app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"), name="static")
     app.add_exception_handler(HTTPException, _told)
     app.add_exception_handler(Exception, _broken)

@@ -6,7 +6,7 @@ from alembic import op
 from store.rows import Instant
 
 revision = "0005"
-down_revision = "0003"
+down_revision = "0004"
 
 MOMENT = Instant(timezone=True)
 STRICT = {"sqlite_strict": True}

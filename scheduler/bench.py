@@ -1,0 +1,154 @@
+"""Where a piece of work is done: it is counted before it is begun, and its end, what it tells and what follows are one commit."""
+
+import logging
+import os
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from crawler.gates import vendor_host
+from matcher.reading import Reader
+from model.errors import FirstrungError, StoreError, WorkLost
+from model.work import Piece
+from scheduler import alarms, due, rereading, retaining, steps
+from scheduler.mailing import Mailroom
+from scheduler.steps import House
+from store import runs, tallies, work
+
+log = logging.getLogger(__name__)
+Counts = dict[tuple[str, str], float]
+Follow = Callable[[Any, Sequence[Piece]], None]
+CHILD_DIED = "the crawl's process"  # how a crawl says that its child was killed; all other failures are the source's
+CRAWL_PATIENCE = (
+    3  # a crawl is a child with limits of its own: a death beside it is hardly its doing, and counts a third
+)
+
+
+class Bench:
+    """Does pieces of work, on any thread. `stop()` true: what is at hand ends early and stays due."""
+
+    def __init__(
+        self, house: House, *, stop: Callable[[], bool] = lambda: False, follow: Follow = lambda *_: None
+    ) -> None:
+        """`follow(connection, pieces)` queues what became due, within the transaction that ends the piece."""
+        self.house, self.stop = house, stop
+        self.name = f"{socket.gethostname()}:{os.getpid()}"
+        self.follow = follow
+        self._reader: Reader | None = None
+        self._rooms = (Mailroom(house), Mailroom(house))  # one composes while the other sends
+        self._composing, self._sending = threading.Lock(), threading.Lock()
+        self._kinds: Mapping[str, Callable[[Piece], Counts]] = {
+            "crawl": self._crawl,
+            "read": self._read,
+            "digest": self._digest,
+            "send": self._send,
+            "alarm": self._alarm,
+            "retain": self._retain,
+        }
+
+    def do(self, piece: Piece) -> str:
+        """Do one piece: "done", "resting" (it is set aside or waits), or "failed". Whatever it raises is noted and told here."""
+        try:
+            with self.house.database.write() as connection:
+                allowed = self._starts(piece)
+                if not work.begin(connection, piece, worker=self.name, starts=allowed, now=self.house.clock()):
+                    return "resting"
+            began = time.monotonic()
+            counts = self._kinds[piece.kind](piece)
+            counts |= {("work", f"{piece.kind} done"): 1, ("work_seconds", piece.kind): time.monotonic() - began}
+            following = [] if self.stop() else due.after(self.house, piece)
+            with self.house.database.write() as connection:
+                work.end(connection, piece.key)
+                tallies.add(connection, counts)
+                self.follow(connection, following)
+        except Exception as error:  # noqa: BLE001  (one piece's bug must be seen and must not stop the others)
+            self._failed(piece, error)
+            return "failed"
+        return "done"
+
+    def _starts(self, piece: Piece) -> int:
+        return self.house.configuration.service.work.starts * (CRAWL_PATIENCE if piece.kind == "crawl" else 1)
+
+    def _failed(self, piece: Piece, error: Exception) -> None:
+        """Note it; a database that is away cannot take the note, and then the start alone was counted."""
+        known = isinstance(error, FirstrungError)
+        reason = str(error) if known else f"{type(error).__name__}: {error}"
+        log.error("work failed", extra={"piece": piece.key, "reason": reason}, exc_info=None if known else error)
+        starts, counts = self._starts(piece), not isinstance(error, StoreError)
+        with _told(), self.house.database.write() as connection:
+            now = self.house.clock()
+            if work.fail(connection, piece.key, reason=reason[:500], starts=starts, counts=counts, now=now):
+                log.error("work set aside", extra={"piece": piece.key})
+            tallies.add(connection, {("work", f"{piece.kind} failed"): 1})
+
+    def _crawl(self, piece: Piece) -> Counts:
+        source = self.house.configuration.source(piece.what)
+        with self.house.database.read() as connection:
+            if not runs.due(connection, [source.name], now=self.house.clock()):
+                return {}
+        run = steps.crawl(self.house, source, stop=self.stop)
+        if run.failure is not None and run.failure.kind == "incomplete" and run.failure.says.startswith(CHILD_DIED):
+            with self.house.database.write() as connection:
+                work.ask_again(connection, source.name, now=self.house.clock())
+            raise WorkLost(run.failure.says)
+        host = vendor_host(str(source.api or source.url).split("/")[2])
+        changes: Counts = {("postings", name): getattr(run, name) for name in ("new", "changed", "closed")}
+        outcome = run.failure.kind if run.failure else "right"
+        return changes | {("crawls", outcome): 1, ("requests", host): run.requests, ("crawl_seconds", ""): run.seconds}
+
+    def _read(self, piece: Piece) -> Counts:
+        if self._reader is None:
+            self._reader = Reader(self.house.configuration.taxonomy)
+        began = time.monotonic()
+        count = rereading.read_chunk(self.house, self._reader, int(piece.what), stop=self.stop)
+        return {("readings", ""): count, ("reading_seconds", ""): time.monotonic() - began}
+
+    def _digest(self, piece: Piece) -> Counts:
+        """Each person on their own: one that fails is tried again and does not keep the others from theirs."""
+        counts: Counts = {}
+        failed: list[Exception] = []
+        with self._composing:  # a mailroom is not for two threads at once
+            room = self._rooms[0]
+            due_now = due.due_in(room, piece.what)
+            if due_now:
+                room.refresh()
+            for person, profile, issue in due_now:
+                if self.stop():
+                    break
+                try:
+                    outcome = room.queue(person, profile, issue)
+                    room.plan(person, profile, after=self.house.clock())
+                except StoreError:
+                    raise
+                except Exception as error:  # noqa: BLE001  (told below, after the others had their turn)
+                    failed.append(error)
+                    continue
+                counts[("digests", outcome)] = counts.get(("digests", outcome), 0) + 1
+        if failed:
+            raise failed[0]
+        if counts:
+            log.info("digests queued", extra={key[1].replace(" ", "_"): int(count) for key, count in counts.items()})
+        return counts
+
+    def _send(self, piece: Piece) -> Counts:  # noqa: ARG002
+        with self._sending:
+            sent = self._rooms[1].send(stop=self.stop)
+        return {("sending", name): getattr(sent, name) for name in type(sent).__dataclass_fields__}
+
+    def _alarm(self, piece: Piece) -> Counts:  # noqa: ARG002
+        return {("alarms", "told"): alarms.tell(self.house)}
+
+    def _retain(self, piece: Piece) -> Counts:  # noqa: ARG002
+        return {("retained", name): count for name, count in retaining.apply(self.house).items()}
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """A note that could not be written is no reason to end."""
+    try:
+        yield
+    except StoreError as error:
+        log.warning("a note could not be written", extra={"reason": str(error)})

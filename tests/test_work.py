@@ -1,0 +1,157 @@
+"""Pieces of work: counted, tried again, set aside and run by hand; done in one process by lanes and locks."""
+
+import threading
+import time
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from model.work import Piece
+from scheduler.bench import Bench
+from scheduler.engines.in_process import InProcess
+from scheduler.steps import House
+from store import tallies, work
+from store.database import Database
+from tests.fakes import ByHand
+from tests.samples import NOON
+from tests.services import opened, write_service
+
+PIECE = Piece("read", "7")
+
+
+def begin(database: Database, *, now: timedelta = timedelta(), starts: int = 4) -> bool:
+    """Begin the piece."""
+    with database.write() as connection:
+        return work.begin(connection, PIECE, worker="a:1", starts=starts, now=NOON + now)
+
+
+def found(database: Database) -> list[work.Begun]:
+    """What was begun and has not ended well."""
+    with database.read() as connection:
+        return work.each(connection)
+
+
+def test_a_piece_that_ends_well_leaves_nothing(database: Database) -> None:
+    assert begin(database)
+    assert [(one.key, one.state, one.starts) for one in found(database)] == [("read:7", "running", 1)]
+    with database.write() as connection:
+        work.end(connection, PIECE.key)
+
+    assert found(database) == []
+
+
+def test_a_piece_that_takes_its_worker_with_it_is_set_aside_after_four_starts(database: Database) -> None:
+    assert [begin(database) for _ in range(5)] == [True] * 4 + [False]
+    assert not begin(database, now=timedelta(days=3))
+
+    [one] = found(database)
+    assert (one.state, one.starts) == ("set_aside", 4)
+    assert one.reason == "it was begun 4 times and never ended, last by a:1"
+    with database.read() as connection:
+        assert work.resting(connection, now=NOON) == {"read:7"}
+    with database.write() as connection:
+        assert work.retry(connection, one.number) == "read:7"
+        assert work.retry(connection, one.number) is None
+    assert begin(database)
+
+
+def test_a_piece_that_fails_waits_ever_longer_and_is_then_set_aside(database: Database) -> None:
+    waits, aside = [], []
+    now = timedelta()
+    for _ in range(4):
+        assert begin(database, now=now)
+        with database.write() as connection:
+            aside.append(work.fail(connection, PIECE.key, reason="bad words", starts=4, counts=True, now=NOON + now))
+        [one] = found(database)
+        assert not begin(database, now=now)
+        if one.not_before:
+            waits.append(one.not_before - NOON - now)
+            now = one.not_before - NOON
+
+    assert aside == [False, False, False, True]
+    assert waits == [timedelta(seconds=seconds) for seconds in (5, 10, 20)]
+    assert (one.state, one.reason) == ("set_aside", "bad words")
+
+
+def test_a_failure_that_is_not_the_piece_s_does_not_count(database: Database) -> None:
+    for round_ in range(10):
+        assert begin(database, now=timedelta(minutes=round_))
+        with database.write() as connection:
+            work.fail(
+                connection,
+                PIECE.key,
+                reason="the disk is full",
+                starts=4,
+                counts=False,
+                now=NOON + timedelta(minutes=round_),
+            )
+
+    assert [one.starts for one in found(database)] == [0]
+
+
+def test_tallies_only_grow(database: Database) -> None:
+    for _ in range(2):
+        with database.write() as connection:
+            tallies.add(connection, {("crawls", "right"): 1, ("reading_seconds", ""): 0.25, ("nothing", ""): 0})
+    with database.read() as connection:
+        assert tallies.every(connection) == {("crawls", "right"): 2, ("reading_seconds", ""): 0.5}
+
+
+@pytest.fixture
+def house(database: Database, tmp_path: Path) -> House:
+    """A service without boards, on the database."""
+    write_service(tmp_path, "sqlite:///unused.db", [], people=0)
+    loaded = opened(tmp_path).configuration
+    return House(loaded, database, ByHand(), {})
+
+
+def test_the_bench_notes_what_fails_and_goes_on(house: House) -> None:
+    bench = Bench(house)
+    wrong = Piece("read", "no number")
+
+    assert bench.do(wrong) == "failed"
+    assert bench.do(wrong) == "resting"
+    assert bench.do(Piece("read", "0")) == "done"
+    [one] = found(house.database)
+    assert one.reason == "ValueError: invalid literal for int() with base 10: 'no number'"
+
+
+class Slow(Bench):
+    """A bench whose pieces take a moment and are kept."""
+
+    def __init__(self, house: House) -> None:
+        super().__init__(house)
+        self.running: list[Piece] = []
+        self.most: dict[str, int] = {}
+        self.done: list[Piece] = []
+        self._guard = threading.Lock()
+
+    def do(self, piece: Piece) -> str:
+        with self._guard:
+            self.running.append(piece)
+            for lock in {one.lock for one in self.running if one.lock}:
+                at_once = sum(one.lock == lock for one in self.running)
+                self.most[lock] = max(self.most.get(lock, 0), at_once)
+            self.most["all"] = max(self.most.get("all", 0), len(self.running))
+        time.sleep(0.02)
+        with self._guard:
+            self.running.remove(piece)
+            self.done.append(piece)
+        return "done"
+
+
+def test_one_process_keeps_locks_and_takes_each_piece_once(house: House) -> None:
+    bench = Slow(house)
+    engine = InProcess(bench, crawls_at_once=4)
+    pieces = [Piece("crawl", f"s{number}", lock=f"host:{number % 3}") for number in range(24)]
+    for _ in range(3):
+        engine.take(pieces)
+        engine.take([Piece("read", "1", lock="read:1")])
+    while engine.live():
+        time.sleep(0.01)
+    engine.close()
+
+    assert sorted(piece.key for piece in bench.done if piece.kind == "crawl") == sorted(piece.key for piece in pieces)
+    assert {bench.most[f"host:{number}"] for number in range(3)} == {1}
+    assert bench.most["all"] >= 3
