@@ -176,7 +176,11 @@ def _why(field: Field, profile: Profile, ask: ExperienceAsk, today: date) -> str
         weight = field.weight(one.area)
         reason = field.reason(one.area)
         if one.kind in COUNTS and one.months and reason and recent(one, ask.recency_months, today):
-            values = {"amount": in_words(one.months), "area": Said(one.area.replace("-", " ")), "reason": Said(reason)}
+            values = {
+                "amount": in_words(one.months),
+                "area": Said(one.area.replace("-", " ")),
+                "reason": reason if isinstance(reason, Said) else Said(reason),
+            }
             if weight == FULL:
                 told.append(Said("{amount} of {area} count: {reason}", **values))
             else:

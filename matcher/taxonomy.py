@@ -12,6 +12,7 @@ from pydantic import Field
 
 from matcher.ladders import EMPTY, Ladders, LaddersFile
 from model.reading import Basis, EducationLevel, Modality
+from model.said import Said
 from model.source import Strict
 
 Words = tuple[str, ...]
@@ -321,7 +322,7 @@ class Taxonomy:
                 counting[count.area][area.id] = (count.weight, count.reason)
         for area in self.areas.areas:
             for broader in area.is_a:
-                counting[broader][area.id] = (1.0, f"{area.label} is a kind of {self._areas[broader].label}")
+                counting[broader][area.id] = (1.0, _kind_of(area.label, self._areas[broader].label))
         return counting
 
 
@@ -339,3 +340,7 @@ CUE_MODALITY: Mapping[CueModality, Modality | None] = {
     "accepted": "accepted",
     "not_required": None,
 }
+
+
+def _kind_of(narrow: str, broad: str) -> Said:
+    return Said("{narrow} is a kind of {broad}", narrow=Said(narrow), broad=Said(broad))

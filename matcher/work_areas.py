@@ -10,6 +10,7 @@ from functools import cached_property
 
 from matcher.taxonomy import Taxonomy
 from model.reading import ExperienceAsk
+from model.said import Said
 
 FULL = 100
 STRONG = 50
@@ -122,7 +123,9 @@ class WorkAreas:
         weights: dict[str, tuple[int, str]] = {}
         for area in areas:
             if area in self._wide:
-                counting = dict.fromkeys(self._wide[area][1], (FULL, f"it is {self._wide[area][0]}"))
+                counting = dict.fromkeys(
+                    self._wide[area][1], (FULL, Said("it is {field}", field=Said(self._wide[area][0])))
+                )
             else:
                 counts = self.taxonomy.areas_counting_towards(area)
                 counting = {one: (round(weight * FULL), why) for one, (weight, why) in counts.items()}

@@ -26,7 +26,9 @@ def in_code(folder: Path) -> Iterator[str]:
             if isinstance(target, ast.Name)
         }
         for node in ast.walk(tree):
-            if isinstance(node, ast.Call) and _name(node.func) in (SAYING if folder.name != "matcher" else {"Said"}):
+            if isinstance(node, ast.Call) and _name(node.func) in (
+                SAYING if folder.name in ("digest", "web") else {"Said"}
+            ):
                 for argument in node.args[: 3 if _name(node.func) in ("count", "number_of") else 1]:
                     yield from _texts(argument, named)
 
@@ -105,7 +107,7 @@ def in_tables() -> Iterator[str]:
 def every(taxonomy: Taxonomy, contacts: list[str]) -> list[str]:
     """All of them, each once, in a settled order. Bare templates of joints ("{part0}{part1}") say nothing."""
     found: dict[str, None] = {}
-    for folder in (ROOT / "matcher", ROOT / "digest", ROOT / "web"):
+    for folder in (ROOT / "model", ROOT / "matcher", ROOT / "digest", ROOT / "web"):
         found |= dict.fromkeys(in_code(folder))
         if (folder / "templates").is_dir():
             found |= dict.fromkeys(in_templates(folder / "templates"))

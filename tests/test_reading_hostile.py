@@ -48,9 +48,9 @@ def seconds(text: str) -> float:
     posting = Posting(source="test", id="1", title=text[:500], description=text, employer=text[:500], pay_text=text)
     best = float("inf")
     for _ in range(2):
-        begin = time.perf_counter()
+        begin = time.process_time()
         reader().read(posting)
-        best = min(best, time.perf_counter() - begin)
+        best = min(best, time.process_time() - begin)
     return best
 
 

@@ -3,6 +3,8 @@
 import json
 import sys
 from collections import Counter
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +16,7 @@ from rich.text import Text
 
 from cli.commands.reading import postings_of, standard_input
 from cli.main import PEOPLE, Place
+from matcher.ranking import why
 from model.digest import Opening
 from model.profile import Profile
 from model.verdict import ANSWERS, Verdict
@@ -80,8 +83,13 @@ def compare(place: Place, file: Path) -> None:
 @click.option("--limit", default=40, show_default=True, help="How many to show; 0 for all.")
 @click.option("--filtered", is_flag=True, help="Show what the person's wishes set aside, and why.")
 @click.option("--all", "everything", is_flag=True, help="Also those that are short of more than one thing, or unclear.")
+@click.option(
+    "--why", "tell_why", is_flag=True, help="Tell what moved each opening to its place, by the ranking's numbers."
+)
 @click.pass_obj
-def match(place: Place, file: Path, limit: int, *, as_json: bool, filtered: bool, everything: bool) -> None:
+def match(
+    place: Place, file: Path, limit: int, *, as_json: bool, filtered: bool, everything: bool, tell_why: bool
+) -> None:
     """Compare a profile with every open posting in the store and show the best first."""
     from scheduler import steps
     from scheduler.configuration import load_profile
@@ -91,6 +99,8 @@ def match(place: Place, file: Path, limit: int, *, as_json: bool, filtered: bool
         profile = load_profile(profile_path(place, file), house.configuration.taxonomy)
         steps.read_new(house)
         found = Mailroom(house).match(profile, now=place.now())
+        weights = house.configuration.service.ranking
+    told = partial(why, profile=profile, weights=weights, now=place.now()) if tell_why else _decides
     shown = [
         one for one in found if one.verdict.set_aside == filtered and (as_json or not one.verdict.flags.suspicious)
     ]
@@ -99,9 +109,10 @@ def match(place: Place, file: Path, limit: int, *, as_json: bool, filtered: bool
     shown = shown[: limit or None]
     if as_json:
         for opening in shown:
-            click.echo(json.dumps(opening_form(opening), ensure_ascii=False))
+            form = opening_form(opening)
+            click.echo(json.dumps({**form, "why": told(opening)} if tell_why else form, ensure_ascii=False))
         return
-    show_matches(shown, profile, found, filtered=filtered)
+    show_matches(shown, profile, found, filtered=filtered, told=told)
 
 
 def opening_form(opening: Opening) -> dict[str, Any]:
@@ -123,13 +134,23 @@ def opening_form(opening: Opening) -> dict[str, Any]:
     }
 
 
-def show_matches(shown: list[Opening], profile: Profile, found: list[Opening], *, filtered: bool = False) -> None:
-    """The ranked openings and the counts under them, for people: a table, or a list where the terminal is narrow."""
+def show_matches(
+    shown: list[Opening],
+    profile: Profile,
+    found: list[Opening],
+    *,
+    filtered: bool = False,
+    told: Callable[[Opening], str] | None = None,
+) -> None:
+    """The ranked openings and the counts under them, for people: a table, or a list where the terminal is narrow.
+
+    `told`: the words beside each one; what decides, unless given.
+    """
     who = f" for {profile.name}" if profile.name else ""
     PEOPLE.print(
         f"\nSet aside by your wishes{who}" if filtered else f"\nOpenings{who}, best first", style="bold", markup=False
     )
-    rows = [_row(opening) for opening in shown]
+    rows = [_row(opening, told or _decides) for opening in shown]
     if PEOPLE.width >= WIDE:
         table = Table(header_style="bold", box=SIMPLE_HEAD, pad_edge=False, expand=True)
         for name, ratio in (("", None), ("Opening", 5), ("Employer", 4), ("Where", 3), ("Pay", 3), ("What decides", 7)):
@@ -154,7 +175,7 @@ def show_matches(shown: list[Opening], profile: Profile, found: list[Opening], *
         PEOPLE.print(f"{doubtful} left out: an advert of a school or worse, by its own words; --json shows them.")
 
 
-def _row(opening: Opening) -> tuple[Text, ...]:
+def _row(opening: Opening, told: Callable[[Opening], str]) -> tuple[Text, ...]:
     from digest.cards import clean, pay_short, place
 
     posting, verdict = opening.posting, opening.verdict
@@ -169,7 +190,7 @@ def _row(opening: Opening) -> tuple[Text, ...]:
         Text(clean(posting.employer or "", 60)),
         Text(where),
         Text(pay_short(opening.reading.pay or posting.pay)),
-        Text(clean(_decides(opening), 150), style="dim"),
+        Text(clean(told(opening), 150), style="dim"),
     )
 
 
