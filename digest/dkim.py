@@ -20,7 +20,7 @@ SIGNED = (
     "from", "to", "subject", "date", "message-id", "reply-to", "mime-version", "content-type", "list-id", "list-unsubscribe",
     "list-unsubscribe-post", "auto-submitted",
 )  # fmt: skip
-_BLANKS = re.compile(rb"[ \t]+")
+_BLANKS = re.compile(rb"[ \t]{2,}|\t")  # a single blank stays as it is
 _FOLD = re.compile(rb"\r\n(?=[ \t])")
 
 
@@ -88,7 +88,10 @@ def _picked(fields: list[tuple[str, bytes]], names: list[str]) -> list[bytes]:
 
 def _body(body: bytes) -> bytes:
     """The body in relaxed form (RFC 6376, 3.4.4)."""
-    single = _BLANKS.sub(b" ", body).replace(b" \r\n", b"\r\n").rstrip(b" ")
+    single = body.replace(b"\t", b" ")
+    while b"  " in single:
+        single = single.replace(b"  ", b" ")
+    single = single.replace(b" \r\n", b"\r\n").rstrip(b" ")
     while single.endswith(b"\r\n"):
         single = single[:-2]
     return single + b"\r\n" if single else b""

@@ -57,7 +57,9 @@ def decide(plan: Plan, answer: Callable[[Want], Outcome]) -> Answered:
     chosen: list[_Weighed] = []
     beside: list[_Weighed] = []
     for part in plan:
-        ways = sorted((_weigh(way, answer) for way in part), key=lambda weighed: weighed.key)
+        ways = [_weigh(way, answer) for way in part]
+        if len(ways) > 1:
+            ways.sort(key=lambda weighed: weighed.key)
         chosen.append(ways[0])
         if ways[0].state == RANK["unknown"]:  # the ways that fail are still worth telling: they would make it sure
             beside.extend([way for way in ways if way.state == RANK["not_met"]][:1])
@@ -74,7 +76,12 @@ def decide(plan: Plan, answer: Callable[[Want], Outcome]) -> Answered:
 
 
 def _weigh(way: Way, answer: Callable[[Want], Outcome]) -> _Weighed:
-    pairs = tuple((want, answer(want)) for want in way)
+    pairs = tuple([(want, answer(want)) for want in way])
+    if len(pairs) == 1:  # most ways want one thing
+        want, only = pairs[0]
+        effort = only.effort if only.gap else 0
+        dated = int(only.obtain_by is not None)
+        return _Weighed((RANK[only.state], int(only.gap is not None), effort, dated, [place_of(want)]), pairs)
     state = max((RANK[outcome.state] for _, outcome in pairs), default=0)
     short = [outcome for _, outcome in pairs if outcome.gap]
     # of ways that are met, one that is held today is told before one that may be earned later

@@ -121,6 +121,7 @@ class WorkAreas:
     def _weights(self, areas: tuple[str, ...]) -> dict[str, tuple[int, str]]:
         """Of several fields ("billing or coding") the one towards which a month counts most."""
         weights: dict[str, tuple[int, str]] = {}
+        counting: dict[str, tuple[int, str]]
         for area in areas:
             if area in self._wide:
                 counting = dict.fromkeys(
