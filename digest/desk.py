@@ -82,7 +82,7 @@ class Desk:
         ways = [f"<{url}>"] if one_click else []
         if self.mail.unsubscribe_mail:
             ways.append(f"<mailto:{self.mail.unsubscribe_mail}?subject=stop>")
-        headers = [("List-Id", f"{self.mail.sender_name} <{self.mail.list_id or 'digest.' + self.domain}>")]
+        headers = [("List-Id", person(self.mail.sender_name, self.mail.list_id or f"digest.{self.domain}"))]
         if ways:
             headers.append(("List-Unsubscribe", ", ".join(ways)))
         if one_click:

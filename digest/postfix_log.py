@@ -24,14 +24,14 @@ class PostfixLog:
         self._taken: frozenset[str] = frozenset()
 
     def accepted(self, message_id: str) -> bool | None:
-        """Whether Postfix took the message; None when the log cannot be read."""
+        """Whether Postfix took the message; None when the log cannot be read or holds nothing of it (logged elsewhere)."""
         try:
             size = self.path.stat().st_size
             if size != self._size:
                 self._taken, self._size = _taken(self._lines()), size
         except OSError:
             return None
-        return message_id in self._taken
+        return message_id in self._taken if self._taken else None
 
     def _lines(self) -> Iterator[str]:
         rotated = next((path for name in (".1", ".1.gz") if (path := Path(f"{self.path}{name}")).exists()), None)

@@ -17,6 +17,12 @@ ReturnKind = Literal["hard", "soft", "policy", "later", "complaint"]
 _HARD = re.compile(r"5\.1\.(1|2|3|6|10)$")
 _POLICY = re.compile(r"[45]\.(7\.\d+|3\.4|6\.\d+|5\.\d+|1\.(7|8))$")
 _ENHANCED = re.compile(r"\b([245]\.\d{1,3}\.\d{1,3})\b")
+_NOBODY = re.compile(
+    r"(?:user|mailbox|recipient|address|account)\b.{0,40}"
+    r"\b(?:unknown|not found|does ?n[o']t exist|not exist|invalid|unavailable|disabled)"
+    r"|(?:no such|unknown|invalid) (?:user|mailbox|recipient|address|account|person)",
+    re.IGNORECASE,
+)
 LARGEST = 2_000_000
 
 
@@ -26,8 +32,11 @@ def enhanced(answer: str) -> str:
     return found[1] if found else ""
 
 
-def meaning(code: int, status: str, *, about_recipient: bool) -> Kind:
-    """What an SMTP answer means. `about_recipient`: it was given to RCPT TO, where a bare 550 is about the mailbox."""
+def meaning(code: int, status: str, words: str = "", *, about_recipient: bool) -> Kind:
+    """What an SMTP answer means. `about_recipient`: it was given to RCPT TO.
+
+    A bare 550 there is about the mailbox only where `words` say so: "relay not permitted" is a 550 too, and no address is at fault.
+    """
     if status and _POLICY.match(status):
         return "policy"
     if code < 500:
@@ -36,7 +45,7 @@ def meaning(code: int, status: str, *, about_recipient: bool) -> Kind:
         return "soft"
     if status:
         return "hard" if _HARD.match(status) else "soft" if status.startswith("5.2.") else "policy"
-    return "hard" if about_recipient and code in (550, 551, 553) else "policy"
+    return "hard" if about_recipient and code in (550, 551, 553) and _NOBODY.search(words) else "policy"
 
 
 @dataclass(frozen=True, slots=True)

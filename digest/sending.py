@@ -8,12 +8,14 @@ import logging
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from digest.channels import Channel
+from digest.returns import enhanced
 from model.digest import Envelope
 from model.errors import DeliveryError
 from model.service import PerDomain
@@ -25,6 +27,7 @@ log = logging.getLogger(__name__)
 Clock = Callable[[], datetime]
 MINUTE = 60.0
 REST = timedelta(hours=1)
+FULL_DAYS, FULL_WITHIN = 3, timedelta(days=45)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +81,10 @@ class Pace:
 class _Round:
     """One round of sending, shared by its threads."""
 
-    def __init__(self, database: Database, clock: Clock, stop: Callable[[], bool], pace: Pace | None) -> None:
-        self.database, self.clock, self._stop, self.pace = database, clock, stop, pace
+    def __init__(
+        self, database: Database, clock: Clock, stop: Callable[[], bool], pace: Pace | None, kinds: Sequence[str]
+    ) -> None:
+        self.database, self.clock, self._stop, self.pace, self._kinds = database, clock, stop, pace, kinds
         self._lock, self._claiming = threading.Lock(), threading.Lock()
         self._counts = dict.fromkeys(Sent.__dataclass_fields__, 0)
         self._over = False
@@ -89,6 +94,10 @@ class _Round:
         with self._lock:
             self._counts[outcome] += by
             self._over = self._over or outcome == "refused_us"
+
+    def end(self) -> None:
+        """No more claims: the server is not there, and every other mail would find that out again."""
+        self._over = True
 
     def result(self) -> Sent:
         """What the round did."""
@@ -101,7 +110,7 @@ class _Round:
                 return None
             with self.database.write() as connection:
                 full = self.pace.full() if self.pace else []
-                delivery = deliveries.claim(connection, now=self.clock(), not_to=full)
+                delivery = deliveries.claim(connection, now=self.clock(), not_to=full, kinds=self._kinds)
             if delivery is not None and self.pace:
                 self.pace.begin(delivery.domain)
             return delivery
@@ -110,10 +119,42 @@ class _Round:
         """Send until nothing is left."""
         while (delivery := self.next()) is not None:
             try:
-                self.count(_send(self.database, channel, self.clock, delivery))
+                self.count(self._send(channel, delivery))
             finally:
                 if self.pace:
                     self.pace.end(delivery.domain)
+
+    def _send(self, channel: Channel, delivery: Delivery) -> str:
+        try:
+            answer = channel.send(Envelope(delivery.message_id, delivery.sender, delivery.recipient, delivery.mime))
+        except DeliveryError as error:
+            return self._not_sent(delivery, error)
+        with self.database.write() as connection:
+            if deliveries.still_ours(connection, delivery):
+                deliveries.note_sent(connection, delivery.number, says=answer, now=self.clock())
+        return "sent"
+
+    def _not_sent(self, delivery: Delivery, error: DeliveryError) -> str:
+        if error.in_doubt:
+            log.warning("mail in doubt", extra={"delivery": delivery.number})
+            return "in_doubt"
+        now = self.clock()
+        with self.database.write() as connection:
+            if not deliveries.still_ours(connection, delivery):
+                return "in_doubt"
+            if error.about == "us":
+                told = {"domain": delivery.domain, "status": enhanced(str(error))}
+                log.error("a receiver refuses us as senders: the round ends", extra=told)
+                deliveries.put_back(connection, delivery, says=str(error), now=now, at_least=REST)
+                return "refused_us"
+            if error.about == "server":
+                self.end()
+            if not error.permanent:
+                deliveries.put_back(connection, delivery, says=str(error), now=now)
+                return "put_back"
+            deliveries.fail(connection, delivery.number, says=str(error))
+            _judge(connection, delivery, error, now)
+        return "failed"
 
 
 def send_waiting(
@@ -125,13 +166,14 @@ def send_waiting(
     stop: Callable[[], bool] = lambda: False,
     pace: Pace | None = None,
     others: tuple[Channel, ...] = (),
+    kinds: Sequence[str] = (),
 ) -> Sent:
     """Send everything that waits, after settling what an earlier round left in doubt for longer than `grace`.
 
-    `others`: more channels of the same kind, each used by a thread of its own.
+    `others`: more channels of the same kind, each used by a thread of its own. `kinds`: only mails of these kinds.
     """
-    round_ = _Round(database, clock, stop, pace)
-    for outcome in _reconcile(database, channel, clock, grace):
+    round_ = _Round(database, clock, stop, pace, kinds)
+    for outcome in [] if kinds else _reconcile(database, channel, clock, grace):
         round_.count(outcome)
     with database.write() as connection:
         for state, number in deliveries.clear_out(connection, now=clock()).items():
@@ -145,38 +187,14 @@ def send_waiting(
     return round_.result()
 
 
-def _send(database: Database, channel: Channel, clock: Clock, delivery: Delivery) -> str:
-    try:
-        answer = channel.send(Envelope(delivery.message_id, delivery.sender, delivery.recipient, delivery.mime))
-    except DeliveryError as error:
-        return _not_sent(database, clock, delivery, error)
-    with database.write() as connection:
-        deliveries.note_sent(connection, delivery.number, says=answer, now=clock())
-    return "sent"
-
-
-def _not_sent(database: Database, clock: Clock, delivery: Delivery, error: DeliveryError) -> str:
-    if error.in_doubt:
-        log.warning("digest in doubt", extra={"delivery": delivery.number})
-        return "in_doubt"
-    now = clock()
-    with database.write() as connection:
-        if error.about == "us":
-            log.error(
-                "a receiver refuses us as senders: the round ends",
-                extra={"domain": delivery.domain, "says": str(error)},
-            )
-            deliveries.put_back(connection, delivery, says=str(error), now=now, at_least=REST)
-            return "refused_us"
-        if not error.permanent:
-            deliveries.put_back(connection, delivery, says=str(error), now=now)
-            return "put_back"
-        deliveries.fail(connection, delivery.number, says=str(error))
-        if error.about == "mailbox" and delivery.address_mark:
-            people.stop(connection, delivery.person, address_mark=delivery.address_mark, why="bounced", now=now)
-        elif error.about == "room":
-            people.note_bounce(connection, delivery.person, "5.2", day=now.date().isoformat(), now=now)
-    return "failed"
+def _judge(connection: Any, delivery: Delivery, error: DeliveryError, now: datetime) -> None:
+    """What a refusal for good means for the address: a mailbox that is not there, or one that was full on too many days."""
+    gone = error.about == "mailbox"
+    if error.about == "room":
+        people.note_bounce(connection, delivery.person, "5.2", day=now.date().isoformat(), now=now)
+        gone = people.bounced_days(connection, delivery.person, since=now - FULL_WITHIN) >= FULL_DAYS
+    if gone and delivery.address_mark:
+        people.stop(connection, delivery.person, address_mark=delivery.address_mark, why="bounced", now=now)
 
 
 def _reconcile(database: Database, channel: Channel, clock: Clock, grace: timedelta) -> list[str]:
@@ -189,6 +207,8 @@ def _reconcile(database: Database, channel: Channel, clock: Clock, grace: timede
             settled.append("in_doubt")
             continue
         with database.write() as connection:
+            if not deliveries.still_ours(connection, delivery):
+                continue
             if accepted:
                 deliveries.note_sent(connection, delivery.number, says="found in the channel's record", now=clock())
             else:

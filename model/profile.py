@@ -18,12 +18,12 @@ CredentialState = Literal["held", "expired", "enrolled", "booked"]
 ExperienceKind = Literal["paid", "externship", "credited", "volunteer", "military"]
 Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 _ADDRESS = re.compile(r"[^\s@<>,;:\"()\[\]\\]{1,64}@[^\s@<>,;:\"()\[\]\\.]+(\.[^\s@<>,;:\"()\[\]\\.]+)+")
-_CLOCK = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)")
+_CLOCK = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)(?::00)?")
 SEXAGESIMAL = 60 * 24
 
 
 def _address(value: str) -> str:
-    if len(value) > 254 or not _ADDRESS.fullmatch(value) or any(ord(letter) < 33 for letter in value):
+    if len(value) > 254 or not _ADDRESS.fullmatch(value) or any(not 32 < ord(letter) < 127 for letter in value):
         raise ValueError("not a mail address")
     return value
 
@@ -118,7 +118,7 @@ class Home(Strict):
 class PayFloor(Strict):
     """The least pay that the person would take."""
 
-    amount: float = Field(gt=0)
+    amount: float = Field(gt=0, allow_inf_nan=False)
     period: PayPeriod = "hour"
 
 

@@ -46,7 +46,7 @@ class Bounces(Strict):
     address: MailAddress
     imap: Imap | None = None
     days: int = Field(default=3, ge=1, le=30)
-    within_days: int = Field(default=14, ge=1, le=90)
+    within_days: int = Field(default=45, ge=1, le=365)
 
 
 class PerDomain(Strict):
@@ -54,12 +54,6 @@ class PerDomain(Strict):
 
     at_once: int = Field(default=4, ge=1, le=100)
     a_minute: int = Field(default=600, ge=1, le=100_000)
-
-
-class Ping(Strict):
-    """`ping:` a line without personal facts ("3 people have mail") to a place that apprise knows; the address is a secret."""
-
-    url_env: str = "FIRSTRUNG_PING_URL"
 
 
 class Mail(Strict):
@@ -85,7 +79,6 @@ class Mail(Strict):
     postfix_log: str | None = None
     expires_hours: int = Field(default=20, ge=1, le=240)
     still_watching_days: int = Field(default=30, ge=7, le=365)
-    ping: Ping | None = None
 
     @field_validator("folder")
     @classmethod
@@ -120,7 +113,7 @@ class Ranking(Strict):
 
 
 class Web(Strict):
-    """`web:` the pages where people join, change and leave. `behind_proxy`: trust X-Forwarded-For of a proxy on this machine.
+    """`web:` the pages where people join, change and leave. `behind_proxy`: trust X-Forwarded-For of `proxies`.
 
     `metrics`: show /metrics there too; only where the proxy keeps strangers from it.
     """
@@ -130,6 +123,7 @@ class Web(Strict):
     behind_proxy: bool = False
     open_to_all: bool = True
     metrics: bool = False
+    proxies: tuple[str, ...] = ("127.0.0.1",)
     mails_an_hour: int = Field(default=200, ge=1, le=100_000)
 
 

@@ -119,8 +119,7 @@ class Bench:
                 if self.stop():
                     break
                 try:
-                    outcome = room.queue(person, profile, issue)
-                    room.plan(person, profile, after=self.house.clock())
+                    outcome = room.queue(person, profile, issue, then_plan=True)
                 except StoreError:
                     raise
                 except Exception as error:  # noqa: BLE001  (told below, after the others had their turn)

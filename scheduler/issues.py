@@ -21,6 +21,11 @@ class Issue:
     local_date: date
     at: datetime
 
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The keys that this date may have had before the person changed how often: one issue a date, whatever it was."""
+        return tuple(f"{cadence}:{self.local_date.isoformat()}" for cadence in "dw")
+
 
 def local_moment(day: date, at: time, zone: str) -> datetime:
     """The wall time `at` on `day` in `zone`, as UTC. In a repeated hour the first one; in a gap the end of the gap's jump."""

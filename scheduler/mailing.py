@@ -4,9 +4,10 @@ A `Mailroom` holds what a batch of digests shares: the openings, the key, the si
 safe to do twice.
 """
 
+import hashlib
 import json
 import logging
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -36,6 +37,7 @@ from store.people import Member
 
 log = logging.getLogger(__name__)
 IN_DOUBT_AFTER = timedelta(seconds=60)
+LATE = timedelta(days=1)
 MOST_CHANGES = 8
 MOST_CONTACTS = 4
 
@@ -69,10 +71,14 @@ class Mailroom:
         given = (
             self.house.environ.get(self.mail.secret_env, "").encode() if self.house.configuration.service.mail else b""
         )
-        if given:
-            return given
         with self.house.database.write() as connection:
-            return kept.secret(connection)
+            secret = given or kept.secret(connection)
+            if not kept.same(connection, "key of links", hashlib.sha256(b"firstrung|" + secret).digest()):
+                says = "another key than the one that links and stops of earlier mails were made with"
+                raise ConfigError(
+                    Fault(f"environment: {self.mail.secret_env}", says, "give every part of the service the first key")
+                )
+        return secret
 
     @cached_property
     def desk(self) -> Desk:
@@ -126,6 +132,7 @@ class Mailroom:
             seen,
             room=profile.digest.max_openings,
             per_employer=self.mail.per_employer,
+            one_step_months=self.mail.one_step_months,
             today=issue.local_date,
             now=now,
         )
@@ -217,11 +224,17 @@ class Mailroom:
         past = self._past(person, profile)
         outcome = self._standing(past, now) or self._queue(person, profile, issue, past, now=now)
         with self.house.database.write() as connection:
+            if self._gone(connection, person):
+                return "deleted"
             people.note_outcome(connection, person, outcome, now=now)
             if then_plan:
                 at = next_issue(profile.digest, now).at
                 deliveries.plan(connection, person, at=at, wishes=wishes_key(profile.digest))
         return outcome
+
+    def _gone(self, connection: Any, person: str) -> bool:
+        """Whether someone who joined by the web has deleted everything since the batch was begun."""
+        return person not in self.house.configuration.profiles and people.get(connection, person) is None
 
     @staticmethod
     def _standing(past: _Past, now: datetime) -> str:
@@ -234,7 +247,7 @@ class Mailroom:
 
     def _queue(self, person: str, profile: Profile, issue: Issue, past: _Past, *, now: datetime) -> str:
         with self.house.database.read() as connection:
-            if deliveries.issued(connection, person, issue.key):
+            if deliveries.issued(connection, person, *issue.keys):
                 return "there already"
         digest, told = self._compose(profile, issue, past, now=now)
         if not digest.openings:
@@ -248,10 +261,13 @@ class Mailroom:
         mark = people.address_mark(self.secret, profile.email)
         terms = Terms(address_mark=mark, expires_at=now + timedelta(hours=self.mail.expires_hours))
         with self.house.database.write() as connection:
+            if self._gone(connection, person):
+                return "deleted"
             number = deliveries.queue(
                 connection, person=person, issue=issue.key, message=message, shown=shown, now=now, terms=terms
             )
             if number is not None:
+                people.known_as(connection, person, self.desk.handle(addressee(person, profile, issue.key)))
                 deliveries.tell_anew(connection, person, told)
         return "queued" if number is not None else "there already"
 
@@ -283,7 +299,10 @@ class Mailroom:
         for member in waiting:
             profile = in_yaml.get(member.key) or member.profile
             if profile is not None and member.next_digest_at is not None:
-                due.append((member.key, profile, issue_at(profile.digest, member.next_digest_at)))
+                late = (
+                    now - member.next_digest_at > LATE
+                )  # after a pause or a standstill it is today's issue, not that of weeks ago
+                due.append((member.key, profile, issue_at(profile.digest, now if late else member.next_digest_at)))
         return due
 
     def _plan_everyone(self, now: datetime) -> None:
@@ -325,12 +344,20 @@ class Mailroom:
             log.info("digests queued", extra={key.replace(" ", "_"): value for key, value in counts.items()})
         return counts
 
-    def send(self, *, stop: Callable[[], bool] = lambda: False, grace: timedelta = IN_DOUBT_AFTER) -> Sent:
-        """Send every queued mail through the configured channel, over as many connections as `mail.connections` allows."""
+    def send(
+        self, *, stop: Callable[[], bool] = lambda: False, grace: timedelta | None = None, kinds: Sequence[str] = ()
+    ) -> Sent:
+        """Send every queued mail (of these kinds) through the configured channel, over `mail.connections` connections."""
+        if (
+            grace is None
+        ):  # no longer in doubt than a server may take over every step of a message that is still under way
+            slowest = self.mail.smtp.timeout_seconds * 4 if self.mail.channel == "smtp" and self.mail.smtp else 0
+            grace = IN_DOUBT_AFTER + timedelta(seconds=slowest)
         check_mail(self.mail)
         if self.pace is None:
             self.pace = Pace(self.mail.per_domain)
-        channels = [open_channel(self.mail, self.house.environ) for _ in range(self.mail.connections)]
+        connections = 1 if kinds else self.mail.connections
+        channels = [open_channel(self.mail, self.house.environ) for _ in range(connections)]
         try:
             sent = send_waiting(
                 self.house.database,
@@ -340,6 +367,7 @@ class Mailroom:
                 grace=grace,
                 pace=self.pace,
                 others=tuple(channels[1:]),
+                kinds=kinds,
             )
         finally:
             for channel in channels:

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from matcher.comparing import Comparer
+from matcher.comparing import Comparer, Person
 from matcher.designations import with_designations
 from matcher.duplicates import groups, words
 from matcher.placing import Placing
@@ -36,7 +36,9 @@ Ints = npt.NDArray[np.int64]
 KEPT = 12_000
 NOWHERE = Evidence(quote="", start=0, end=0, rule="")
 NEAR = 12
-"""So many of the best-placed near misses are looked at for the quickest steps."""
+"""So many of the best-placed near misses are weighed for the quickest steps."""
+LOOKED_AT = 400
+"""So many are looked at to find them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +186,15 @@ class Openings:
             yield self._opening(number, person)
 
     def best(
-        self, profile: Profile, seen: Seen, *, room: int, per_employer: int, today: date, now: datetime
+        self,
+        profile: Profile,
+        seen: Seen,
+        *,
+        room: int,
+        per_employer: int,
+        one_step_months: float,
+        today: date,
+        now: datetime,
     ) -> tuple[list[Opening], Tally]:
         """What a digest may show of the openings that this person has not seen, and the counts of everything else.
 
@@ -201,18 +211,44 @@ class Openings:
         if seen.unlike:
             points = points + np.where(self.pool.employers(lambda name: name in seen.unlike), self._weights.unlike, 0.0)
         placing, wanted = self._placing_for(now), ~found.aside
-
-        def first(mask: Bools, most: int) -> list[int]:
-            order = placing.order(np.flatnonzero(mask & wanted), points, ties)
-            return self._capped(order.tolist(), per_employer, most)
-
-        chosen = first(qualifies & ~doors, room)
-        chosen += first(qualifies & doors, max(room // 4, room - len(chosen) + room // 4)) + first(
-            close, max(NEAR, room // 2)
-        )
         person = self.comparer.person(profile, today)
-        openings = [self._opening(self._rows.numbers[place], person) for place in chosen]
+
+        def first(mask: Bools, most: int) -> list[Opening]:
+            order = placing.order(np.flatnonzero(mask & wanted), points, ties)
+            return [
+                self._opening(self._rows.numbers[place], person)
+                for place in self._capped(order.tolist(), per_employer, most)
+            ]
+
+        openings = first(qualifies & ~doors, room)
+        openings += first(qualifies & doors, room - len(openings) + room // 2)
+        misses = placing.order(np.flatnonzero(close & wanted), points, ties)
+        openings += self._reachable(misses.tolist(), person, one_step_months, per_employer, max(NEAR, room // 2))
         return openings, self._tally(found, fresh & (qualifies | close), qualifies, close, profile)
+
+    def _reachable(
+        self, order: Sequence[int], person: Person, months: float, per_employer: int, most: int
+    ) -> list[Opening]:
+        """The first near misses that can be mended within `months`; what is farther does not stand in their way."""
+        taken: list[Opening] = []
+        employers: Counter[str] = Counter()
+        for place in order[:LOOKED_AT]:
+            opening = self._opening(self._rows.numbers[place], person)
+            employer = self._rows.told[place].employer.casefold() or self._rows.names[place][0]
+            if 0 < opening.verdict.months_to_mend <= months and employers[employer] < per_employer:
+                employers[employer] += 1
+                taken.append(opening)
+                if len(taken) == most:
+                    break
+        return taken
+
+    def count(self, profile: Profile, *, today: date) -> int:
+        """How many openings this person qualifies for that no wish sets aside."""
+        if not self._at:
+            return 0
+        found = self.pool.answers(profile, today=today)
+        alive, _, _ = self._arrays()
+        return int(np.count_nonzero(alive & ~self._suspicious & found.gets))
 
     def _tally(self, found: Found, within: Bools, qualifies: Bools, close: Bools, profile: Profile) -> Tally:
         aside = {name: int(np.count_nonzero(unmet & within)) for name, unmet in self.pool.unmet(profile, found.tenths)}
@@ -225,6 +261,8 @@ class Openings:
 
     def _capped(self, order: Sequence[int], per_employer: int, room: int) -> list[int]:
         taken: list[int] = []
+        if room <= 0:
+            return taken
         employers: Counter[str] = Counter()
         for place in order:
             employer = self._rows.told[place].employer.casefold() or self._rows.names[place][0]

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from scheduler.steps import House
-from store import work
+from store import people, work
 from store.retention import Limits, retain
 
 LAST = "retention"
@@ -33,5 +33,6 @@ def apply(house: House) -> dict[str, int]:
     )
     counts = retain(house.database, limits)
     with house.database.write() as connection:
+        counts["people who never confirmed"] = people.purge_unconfirmed(connection, now=now)
         work.mark(connection, LAST, now=now)
     return counts

@@ -75,7 +75,7 @@ def connect(url: str) -> Database:
         address = address.set(drivername="postgresql+psycopg")
     if address.get_backend_name() == "sqlite" and address.database and address.database != ":memory:":
         Path(address.database).expanduser().absolute().parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(address, pool_pre_ping=address.get_backend_name() != "sqlite")
+    engine = create_engine(address, hide_parameters=True, pool_pre_ping=address.get_backend_name() != "sqlite")
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)

@@ -22,6 +22,7 @@ from model.digest import Message
 from store.rows import DeliveryRow, PersonRow, ShownRow, SuppressionRow
 from store.upserts import upsert
 
+AWAITED = ("confirm", "login")
 BACK_OFF = tuple(timedelta(minutes=minutes) for minutes in (5, 15, 60, 180, 360))
 
 
@@ -109,14 +110,18 @@ def tell_anew(connection: Connection, person: str, told: Mapping[int, Mapping[st
         connection.execute(update(ShownRow).where(where).values(facts=json.dumps(facts)))
 
 
-def issued(connection: Connection, person: str, issue: str) -> bool:
-    """True when this person has a digest for this issue, in whatever state."""
-    query = select(DeliveryRow.number).where(DeliveryRow.person == person, DeliveryRow.issue == issue)
+def issued(connection: Connection, person: str, *issues: str) -> bool:
+    """True when this person has a digest for one of these issues, in whatever state."""
+    query = select(DeliveryRow.number).where(DeliveryRow.person == person, DeliveryRow.issue.in_(issues))
     return connection.execute(query).first() is not None
 
 
-def claim(connection: Connection, *, now: datetime, not_to: Sequence[str] = ()) -> Delivery | None:
+def claim(
+    connection: Connection, *, now: datetime, not_to: Sequence[str] = (), kinds: Sequence[str] = ()
+) -> Delivery | None:
     """Take the mail that waits longest and mark it as being sent. Commit before the channel is asked.
+
+    What a person is waiting for at this moment (confirmation, sign-in) goes before digests, and past a domain's limit.
 
     Looked at in the same statement: that the person did not stop or pause and that the address is not refused. `not_to`: domains that
     get nothing now.
@@ -127,10 +132,13 @@ def claim(connection: Connection, *, now: datetime, not_to: Sequence[str] = ()) 
         or_(DeliveryRow.expires_at.is_(None), DeliveryRow.expires_at > now),
         ~_unwanted(now),
     )
+    awaited = DeliveryRow.kind.in_(AWAITED)
     if not_to:
-        waiting = waiting.where(DeliveryRow.domain.not_in(not_to))
+        waiting = waiting.where(or_(awaited, DeliveryRow.domain.not_in(not_to)))
+    if kinds:
+        waiting = waiting.where(DeliveryRow.kind.in_(kinds))
     chosen = (
-        waiting.order_by(DeliveryRow.not_before, DeliveryRow.number)
+        waiting.order_by(case((awaited, 0), else_=1), DeliveryRow.not_before, DeliveryRow.number)
         .limit(1)
         .with_for_update(skip_locked=True)
         .scalar_subquery()
@@ -163,8 +171,7 @@ def clear_out(connection: Connection, *, now: datetime) -> dict[str, int]:
     for state, which in (("expired", late), ("withdrawn", queued & _unwanted(now))):
         numbers = connection.execute(select(DeliveryRow.number).where(which)).scalars().all()
         for number in numbers:
-            _mark(connection, number, state=state)
-            connection.execute(delete(ShownRow).where(ShownRow.delivery == number))
+            _will_not_go(connection, number, state=state)
         counts[state] = len(numbers)
     return counts
 
@@ -172,6 +179,13 @@ def clear_out(connection: Connection, *, now: datetime) -> dict[str, int]:
 def note_sent(connection: Connection, number: int, *, says: str | None, now: datetime) -> None:
     """The channel took it. `says` is what it answered (a queue id, a file's name)."""
     _mark(connection, number, state="sent", sent_at=now, says=says)
+
+
+def still_ours(connection: Connection, delivery: Delivery) -> bool:
+    """Whether the claim still holds: an answer that comes so late that another process settled the mail changes nothing."""
+    query = select(DeliveryRow.state, DeliveryRow.attempts).where(DeliveryRow.number == delivery.number)
+    row = connection.execute(query.with_for_update()).one_or_none()
+    return row is not None and (row.state, row.attempts) == ("sending", delivery.attempts)
 
 
 def put_back(
@@ -189,8 +203,22 @@ def requeue(connection: Connection, number: int, *, now: datetime) -> None:
 
 
 def fail(connection: Connection, number: int, *, says: str) -> None:
-    """The channel refused for good."""
-    _mark(connection, number, state="failed", says=says)
+    """The channel refused for good; its openings are free for a later digest."""
+    _will_not_go(connection, number, state="failed", says=says)
+
+
+def withdraw(connection: Connection, person: str, *, says: str) -> None:
+    """Take back what waits for a person, but not what they asked for a moment ago (a way in)."""
+    query = select(DeliveryRow.number).where(
+        DeliveryRow.person == person, DeliveryRow.state == "queued", DeliveryRow.kind.not_in(AWAITED)
+    )
+    for number in connection.execute(query).scalars().all():
+        _will_not_go(connection, number, state="withdrawn", says=says)
+
+
+def _will_not_go(connection: Connection, number: int, **values: object) -> None:
+    _mark(connection, number, **values)
+    connection.execute(delete(ShownRow).where(ShownRow.delivery == number))
 
 
 def _mark(connection: Connection, number: int, **values: object) -> None:
@@ -207,6 +235,13 @@ def of_bounce(connection: Connection, token: str) -> Delivery | None:
     """The mail whose envelope sender held that token."""
     row = connection.execute(select(DeliveryRow.__table__).where(DeliveryRow.bounce_token == token)).one_or_none()
     return _delivery(row) if row else None
+
+
+def newest_mark(connection: Connection, person: str) -> str:
+    """The keyed hash of the address that a person was last mailed at; "" when that is not known."""
+    query = select(DeliveryRow.address_mark).where(DeliveryRow.person == person, DeliveryRow.address_mark != "")
+    found: str | None = connection.execute(query.order_by(DeliveryRow.number.desc()).limit(1)).scalar_one_or_none()
+    return found or ""
 
 
 def next_try(connection: Connection) -> datetime | None:

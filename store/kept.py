@@ -17,3 +17,9 @@ def secret(connection: Connection) -> bytes:
         connection.execute(upsert(connection, KeptRow).values(fresh).on_conflict_do_nothing())
         found = connection.execute(query).scalar_one()
     return found
+
+
+def same(connection: Connection, name: str, value: bytes) -> bool:
+    """Keep `value` under `name` at the first call; afterwards, whether it is still the same."""
+    connection.execute(upsert(connection, KeptRow).values(name=name, value=value).on_conflict_do_nothing())
+    return connection.execute(select(KeptRow.value).where(KeptRow.name == name)).scalar_one() == value

@@ -17,7 +17,8 @@ from pydantic import ValidationError
 from sqlalchemy import Connection, Table, delete, func, select, update
 
 from model.profile import Profile
-from store.rows import BounceRow, DeliveryRow, EntryRow, PersonRow, Row, SaidRow, ShownRow, SuppressionRow
+from store import deliveries
+from store.rows import BounceRow, CountedRow, EntryRow, PersonRow, Row, SaidRow, ShownRow, SuppressionRow
 from store.upserts import upsert
 
 State = Literal["pending", "active", "stopped"]
@@ -112,13 +113,10 @@ def known_as(connection: Connection, key: str, handle: str) -> None:
 def stop(connection: Connection, key: str, *, address_mark: str, why: str, now: datetime) -> None:
     """No more digests: the person is stopped, the address refused, and what waits is withdrawn, in one go."""
     connection.execute(update(PersonRow).where(PersonRow.key == key).values(state="stopped"))
-    statement = upsert(connection, SuppressionRow).values(address_mark=address_mark, why=why, at=now)
-    connection.execute(statement.on_conflict_do_nothing())
-    connection.execute(
-        update(DeliveryRow)
-        .where(DeliveryRow.person == key, DeliveryRow.state == "queued")
-        .values(state="withdrawn", says=why)
-    )
+    if address_mark:
+        statement = upsert(connection, SuppressionRow).values(address_mark=address_mark, why=why, at=now)
+        connection.execute(statement.on_conflict_do_nothing())
+    deliveries.withdraw(connection, key, says=why)
 
 
 def resume(connection: Connection, key: str, *, address_mark: str) -> None:
@@ -257,6 +255,7 @@ def purge_unconfirmed(connection: Connection, *, now: datetime, days: int = 7) -
         for table, column in reversed(tables_of_people()):
             connection.execute(delete(table).where(table.c[column] == key))
     connection.execute(delete(EntryRow).where(EntryRow.expires_at <= now))
+    connection.execute(delete(CountedRow).where(CountedRow.since <= now - timedelta(days=2)))
     return len(keys)
 
 

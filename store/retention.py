@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import Connection, and_, delete, func, select, update
 
 from store.database import Database
-from store.rows import DeliveryRow, PayloadRow, PostingRow, RunRow, ShownRow
+from store.rows import DeliveryRow, PayloadRow, PostingRow, RunRow, SaidRow, ShownRow
 
 BATCH = 500
 KEPT_RUNS = 30  # of each source, whatever their age: closing looks back at them
@@ -47,6 +47,7 @@ def _closed(connection: Connection, before: datetime) -> int:
     query = select(PostingRow.number).where(PostingRow.closed_at < before).order_by(PostingRow.number).limit(BATCH)
     numbers = list(connection.execute(query).scalars())
     connection.execute(delete(ShownRow).where(ShownRow.posting.in_(numbers)))
+    connection.execute(delete(SaidRow).where(SaidRow.posting.in_(numbers)))
     connection.execute(delete(PostingRow).where(PostingRow.number.in_(numbers)))
     return len(numbers)
 
@@ -67,8 +68,9 @@ def _payloads(connection: Connection, before: datetime) -> int:
 
 
 def _mail(connection: Connection, before: datetime) -> int:
-    """The bytes of mails that were sent; the rows stay, since they are what keeps a digest from going out twice."""
-    sent = (DeliveryRow.state == "sent", DeliveryRow.sent_at < before, func.length(DeliveryRow.mime) > 0)
+    """The bytes of mails that were sent or will not be; the rows stay, since they are what keeps a digest from going out twice."""
+    over = DeliveryRow.state.in_(("sent", "failed", "expired", "withdrawn"))
+    sent = (over, DeliveryRow.created_at < before, func.length(DeliveryRow.mime) > 0)
     numbers = list(connection.execute(select(DeliveryRow.number).where(*sent).limit(BATCH)).scalars())
     connection.execute(update(DeliveryRow).where(DeliveryRow.number.in_(numbers)).values(mime=b""))
     return len(numbers)

@@ -9,7 +9,7 @@ from jinja2 import Environment, nodes
 from digest import cards, notes, rendering
 from matcher.taxonomy import Taxonomy
 from tests.conftest import ROOT
-from web import forms
+from web import forms, leaving
 
 SAYING = {"Said", "say", "count", "number_of"}
 
@@ -95,6 +95,7 @@ def in_tables() -> Iterator[str]:
         notes.LABELS,
         notes.AFTER,
         forms.SAYS,
+        leaving.TOLD,
     ):
         yield from table.values()
     yield from (line for lines in notes.LINES.values() for line in lines)

@@ -191,13 +191,14 @@ def test_returns_are_told_apart(raw: bytes, kind: str | None) -> None:
 @pytest.mark.parametrize(
     ("code", "answer", "recipient", "means"),
     [
-        (550, "5.1.1 unknown", True, "hard"), (550, "no such user", True, "hard"), (550, "spam", False, "policy"), (552, "full", False, "soft"),
+        (550, "5.1.1 unknown", True, "hard"), (550, "no such user", True, "hard"), (550, "relay not permitted", True, "policy"),
+        (551, "User unknown here", True, "hard"), (550, "authentication required", True, "policy"), (550, "spam", False, "policy"), (552, "full", False, "soft"),
         (552, "5.2.2 full", True, "soft"), (451, "4.7.1 greylisted", True, "policy"), (451, "4.2.0 later", True, "later"),
         (550, "5.7.515 not authenticated", False, "policy"), (554, "rejected", False, "policy"), (421, "busy", True, "later"),
     ],
 )  # fmt: skip
 def test_answers_are_told_apart(code: int, answer: str, recipient: bool, means: str) -> None:
-    assert meaning(code, enhanced(answer), about_recipient=recipient) == means
+    assert meaning(code, enhanced(answer), answer, about_recipient=recipient) == means
 
 
 @pytest.fixture

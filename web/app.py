@@ -6,6 +6,7 @@ No GET or HEAD changes anything, whatever follows links in mails; no script, coo
 import logging
 from collections.abc import Awaitable, Callable
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from fastapi import FastAPI, Request, Response
 from fastapi.responses import PlainTextResponse
@@ -13,6 +14,7 @@ from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 
 from digest.desk import check_mail
+from model.errors import ConfigError, Fault
 from scheduler.mailing import Mailroom
 from scheduler.steps import House
 from web import joining, leaving, own_page, saying, signing_in
@@ -38,6 +40,14 @@ Next = Callable[[Request], Awaitable[Response]]
 def create_app(house: House) -> FastAPI:
     """The program for one service. Raises ConfigError when there are no mail rules or no working way out."""
     check_mail(house.mail)
+    parts = urlsplit(house.mail.public_url or "")
+    if not parts.hostname or parts.path not in ("", "/"):
+        says = (
+            "missing" if not parts.hostname else f"has a path ({parts.path}); the pages stand at the root of their host"
+        )
+        raise ConfigError(
+            Fault("service.yaml: mail.public_url", says, "write the address at which people reach the pages")
+        )
     app = FastAPI(title="firstrung", docs_url=None, redoc_url=None, openapi_url=None)
     app.state.desk = FrontDesk(house, Mailroom(house))
     app.middleware("http")(_guarded)

@@ -18,6 +18,7 @@ from model.errors import FirstrungError
 from scheduler.mailing import Mailroom
 from scheduler.steps import House
 from store import entries
+from store.deliveries import AWAITED
 
 TEMPLATES = Path(__file__).parent / "templates"
 FORM_LASTS = 12 * 3600
@@ -31,6 +32,7 @@ class FrontDesk:
     house: House
     room: Mailroom
     lock: threading.Lock = field(default_factory=threading.Lock)
+    sending: threading.Lock = field(default_factory=threading.Lock)
 
     def now(self) -> datetime:
         """This moment, aware and in UTC."""
@@ -66,13 +68,24 @@ class FrontDesk:
         with self.house.database.write() as connection:
             return entries.count(connection, entries.mark_of(name), now=self.now(), window=window) > most
 
+    def too_many_mails(self) -> bool:
+        """Count one more mail that somebody asks for; True when the whole service has sent enough of them this hour."""
+        most = self.house.configuration.service.web.mails_an_hour
+        return self.limited("mails", most, timedelta(hours=1))
+
     def send_waiting(self) -> None:
-        """Send what was just queued. What fails waits for the clock's next round."""
-        with self.lock:
-            try:
-                self.room.send()
-            except FirstrungError:
-                return
+        """Send the way in that was just queued, and nothing else: digests are the clock's. What fails waits for its next round.
+
+        One at a time: whoever comes while another sends leaves it to that one, or to the clock, so that a slow server holds up nobody.
+        """
+        if not self.sending.acquire(blocking=False):
+            return
+        try:
+            self.room.send(kinds=AWAITED)
+        except FirstrungError:
+            return
+        finally:
+            self.sending.release()
 
     def page(self, request: Request, name: str, words: Words, *, status: int = 200, **values: Any) -> HTMLResponse:
         """A page of `templates/` in the reader's language."""
@@ -88,7 +101,7 @@ class FrontDesk:
             "contact": mail.reply_to or mail.unsubscribe_mail or "",
             "other_language": other if request.method == "GET" else None,
             "other_name": NAMES.get(other or "", other),
-            "path": request.url.path,
+            "path": "/" + request.url.path.lstrip("/"),
             **values,
         }
         return HTMLResponse(_environment().get_template(name).render(shown), status_code=status)
@@ -118,4 +131,6 @@ def network_of(request: Request) -> str:
         address = ipaddress.ip_address(host)
     except ValueError:
         return "unknown"
+    if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped:
+        address = address.ipv4_mapped
     return str(ipaddress.ip_network(f"{address}/{24 if address.version == 4 else 64}", strict=False))

@@ -39,6 +39,9 @@ SAYS = {
     "experience": "Look at the experience: months are a whole number.",
     "pay_floor": "Write the pay as a number, such as 17.50.",
     "digest": "Look at when and how often you want mail.",
+    "yes": "Tick this, so that we may send you mail.",
+    "digits": "These digits are wrong or too old.",
+    "": "Look at this again.",
 }
 
 
@@ -56,7 +59,7 @@ def address_of(text: str) -> str | None:
         found = validate_email(text.strip()[:254], check_deliverability=False, allow_smtputf8=False)
     except EmailNotValidError:
         return None
-    return found.normalized.lower()
+    return (found.ascii_email or "").lower() or None
 
 
 def read_form(form: Mapping[str, Any], many: Mapping[str, list[str]], *, email: str, taxonomy: Taxonomy) -> Filled:
@@ -67,15 +70,15 @@ def read_form(form: Mapping[str, Any], many: Mapping[str, list[str]], *, email: 
         for name in ("cadence", "day", "at", "zone", "language")
         if form.get(f"digest_{name}")
     }
-    if str(form.get("digest_max", "")).isdigit():
-        said["digest"]["max_openings"] = int(form["digest_max"])
+    if str(form.get("digest_max", ""))[:4].isdecimal():
+        said["digest"]["max_openings"] = int(str(form["digest_max"])[:4])
     try:
         return Filled(Profile.model_validate({key: value for key, value in said.items() if value is not None}))
     except ValidationError as error:
         faults = {}
         for one in error.errors():
             part = str(one["loc"][0]) if one["loc"] else ""
-            faults[part] = SAYS.get(part, "Look at this again.")
+            faults[part] = SAYS.get(part, SAYS[""])
         return Filled(None, faults)
 
 
@@ -86,7 +89,10 @@ def _about(form: Mapping[str, Any], many: Mapping[str, list[str]]) -> dict[str, 
     }
     radius = str(form.get("radius", "30"))
     if zip_code := str(form.get("zip", "")).strip():
-        said["place"] = {"zip": zip_code, "radius_miles": int(radius) if radius.isdigit() else 30}
+        said["place"] = {
+            "zip": zip_code,
+            "radius_miles": int(radius) if radius.isdecimal() and len(radius) <= 5 else 30,
+        }
     said["workplace"] = many.get("workplace") or None
     said["employment_type"] = many.get("employment_type") or None
     said["care_settings"] = {"prefer": many.get("prefer", [])}
@@ -112,7 +118,7 @@ def _lists(form: Mapping[str, Any], taxonomy: Taxonomy) -> dict[str, Any]:
             experience.append(
                 {
                     "area": area,
-                    "months": int(months) if months.isdigit() else months,
+                    "months": int(months) if months.isdecimal() and len(months) <= 5 else months,
                     "kind": form.get(f"kind_{row}") or "paid",
                 }
             )

@@ -77,29 +77,32 @@ def join(request: Request, desk: Desk, form: Form, later: BackgroundTasks) -> HT
         taxonomy=desk.house.configuration.taxonomy,
     )
     if form.get("yes") != "1":
-        filled.faults["yes"] = "Tick this, so that we may send you mail."
+        filled.faults["yes"] = forms.SAYS["yes"]
     if filled.profile is None or filled.faults:
         return _form(
             request, desk, values={**forms.shown(None), **plain, **ticked(form)}, faults=filled.faults, status=422
         )
-    _ask(request, desk, filled.profile)
-    later.add_task(desk.send_waiting)
+    if _ask(request, desk, filled.profile):
+        later.add_task(desk.send_waiting)
     return desk.page(request, "asked.html", words)
 
 
-def _ask(request: Request, desk: FrontDesk, profile: Profile) -> None:
-    """Queue the right mail: a question for a new address, a way in for one that is known. At most one an hour and three a day."""
+def _ask(request: Request, desk: FrontDesk, profile: Profile) -> bool:
+    """Queue the right mail: a question for a new address, a way in for one that is known. At most one an hour and three a day.
+
+    False when that was too often: then nothing is queued.
+    """
     address, now = profile.email.lower(), desk.now()
     mark = people.address_mark(desk.room.secret, address)
     if desk.limited(f"mail {mark} hour", 1, HOUR) or desk.limited(f"mail {mark} day", 3, DAY):
-        return
-    if desk.limited("mails", desk.house.configuration.service.web.mails_an_hour, HOUR):
-        return
+        return False
+    if desk.too_many_mails():
+        return False
     with desk.house.database.read() as connection:
         known = people.by_address(connection, address)
     if known is not None and known.state != "pending":
         signing_in.queue_way_in(desk, known)
-        return
+        return True
     key = known.key if known else f"w-{secrets.token_hex(10)}"
     to = Addressee(key, address, f"confirm:{now:%Y-%m-%dT%H}", profile.digest.language)
     handle = desk.room.desk.handle(to)
@@ -115,6 +118,7 @@ def _ask(request: Request, desk: FrontDesk, profile: Profile) -> None:
         people.join(connection, key=key, handle=handle, profile=profile, consent=consent, now=now)
         terms = Terms(kind="confirm", expires_at=now + DAY)
         deliveries.queue(connection, person=key, issue=to.issue, message=message, shown=(), now=now, terms=terms)
+    return True
 
 
 @router.get("/confirm/{token}")

@@ -16,12 +16,19 @@ from web.joining import Desk, Form, member_of
 
 router = APIRouter()
 PAUSES = (1, 2, 4, 8, 12)
+TOLD = {"pause": "Paused. The mails begin again by themselves.", "resume": "You get mails again."}
 
 
 def _mark(desk: FrontDesk, member: Member) -> str:
     """The hash of the member's address: their own, or that of their profile in YAML."""
     in_yaml = desk.house.configuration.profiles.get(member.key)
-    return people.address_mark(desk.room.secret, member.address or (in_yaml.email if in_yaml else ""))
+    address = member.address or (in_yaml.email if in_yaml else "")
+    if address:
+        return people.address_mark(desk.room.secret, address)
+    with (
+        desk.house.database.read() as connection
+    ):  # a profile that was renamed or taken away: the mail went somewhere all the same
+        return deliveries.newest_mark(connection, member.key)
 
 
 def words_of(request: Request, desk: FrontDesk, member: Member) -> Words:
@@ -100,9 +107,9 @@ def change_settings(request: Request, desk: Desk, token: str, form: Form) -> HTM
         if action == "pause" and weeks in map(str, PAUSES):
             people.pause(connection, member.key, desk.now() + timedelta(weeks=int(weeks)))
             deliveries.clear_out(connection, now=desk.now())
-            told = "Paused. The mails begin again by themselves."
+            told = TOLD["pause"]
         elif action == "resume" and member.state != "pending":
             people.resume(connection, member.key, address_mark=_mark(desk, member))
-            told = "You get mails again."
+            told = TOLD["resume"]
         after = people.get(connection, member.key)
     return _settings_page(request, desk, after or member, token=token, told=told)

@@ -6,8 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, HTTPException, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from scheduler.issues import issue_at
-from scheduler.openings import Seen
+from scheduler.issues import issue_at, wishes_key
 from store import entries, people
 from store.people import Member
 from web import forms
@@ -52,9 +51,7 @@ def _count(desk: FrontDesk, me: Member) -> int:
     now = desk.now()
     with desk.lock:
         desk.room.openings.refresh()
-        today = issue_at(me.profile.digest, now).local_date
-        _, tally = desk.room.openings.best(me.profile, Seen(), room=1, per_employer=1, today=today, now=now)
-    return tally.qualifying
+        return desk.room.openings.count(me.profile, today=issue_at(me.profile.digest, now).local_date)
 
 
 @router.post("")
@@ -74,7 +71,8 @@ def save(request: Request, desk: Desk, me: Me, form: Form, session: Session) -> 
         )
     with desk.house.database.write() as connection:
         people.change(connection, me.key, filled.profile)
-    desk.room.plan(me.key, filled.profile, after=desk.now())
+    if me.profile is None or wishes_key(me.profile.digest) != wishes_key(filled.profile.digest):
+        desk.room.plan(me.key, filled.profile, after=desk.now())
     return RedirectResponse("/me?saved=1", status_code=303)
 
 

@@ -35,7 +35,7 @@ def queue_way_in(desk: FrontDesk, member: people.Member, typed_at: str | None = 
     now, link = desk.now(), secrets.token_urlsafe(24)
     digits = f"{secrets.randbelow(1_000_000):06d}"
     language = member.profile.digest.language if member.profile else "en"
-    to = Addressee(member.key, member.address or "", f"login:{now:%Y-%m-%dT%H:%M:%S}", language)
+    to = Addressee(member.key, member.address or "", f"login:{now:%Y-%m-%dT%H:%M:%S}.{secrets.token_hex(4)}", language)
     base = desk.room.desk.links.base
     message = note("login", to, desk.room.desk, now=now, url=f"{base}/login/{link}", code=digits if typed_at else "")
     with desk.house.database.write() as connection:
@@ -74,9 +74,9 @@ def login(request: Request, desk: Desk, form: Form, later: BackgroundTasks) -> H
     often = desk.limited(f"login {mark} hour", 5, HOUR) or desk.limited(f"login {mark} day", 10, DAY)
     with desk.house.database.read() as connection:
         member = people.by_address(connection, address)
-    if member is not None and member.state != "pending" and not often:
+    if member is not None and member.state != "pending" and not often and not desk.too_many_mails():
         queue_way_in(desk, member, typed_at)
-    later.add_task(desk.send_waiting)
+        later.add_task(desk.send_waiting)
     return desk.page(request, "login.html", words, form_token=desk.form_token(typed_at), asked=typed_at, fault="")
 
 
@@ -90,7 +90,7 @@ def code(request: Request, desk: Desk, form: Form) -> Response:
     with desk.house.database.write() as connection:
         entry = entries.use_code(connection, typed_at, typed_at + digits, now=desk.now())
     if entry is None:
-        fault = "These digits are wrong or too old."
+        fault = forms.SAYS["digits"]
         words = desk.words(request)
         return desk.page(
             request, "login.html", words, status=422, form_token=desk.form_token(typed_at), asked=typed_at, fault=fault

@@ -27,5 +27,5 @@ def web(place: Place, host: str | None, port: int | None) -> None:
         # No access log: addresses of pages hold tokens.
         uvicorn.run(
             app, host=host or rules.host, port=port or rules.port, access_log=False, proxy_headers=rules.behind_proxy,
-            forwarded_allow_ips="127.0.0.1", server_header=False, log_config=None,
+            forwarded_allow_ips=list(rules.proxies), server_header=False, log_config=None,
         )  # fmt: skip

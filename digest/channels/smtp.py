@@ -64,6 +64,9 @@ class Submission:
     def _step(self, connection: smtplib.SMTP, what: str, step: Callable[[], tuple[int, bytes]]) -> None:
         try:
             code, answer = step()
+        except ValueError as error:  # UnicodeError among them: an address that this protocol cannot carry
+            self._reset(connection)
+            raise DeliveryError(f"{what}: not an address that can be sent", permanent=True) from error
         except (OSError, smtplib.SMTPException) as error:
             self.close()
             raise DeliveryError(f"the connection broke at {what}: {error}", permanent=False) from error
@@ -86,7 +89,8 @@ class Submission:
         try:
             self._connection = self._connect()
         except (OSError, smtplib.SMTPException) as error:
-            raise DeliveryError(f"{self.server.host}:{self.server.port}: {error}", permanent=False) from error
+            says = f"{self.server.host}:{self.server.port}: {error}"
+            raise DeliveryError(says, permanent=False, about="server") from error
         return self._connection
 
     def _connect(self) -> smtplib.SMTP:
@@ -106,7 +110,7 @@ class Submission:
 
 def _refused(what: str, code: int, answer: bytes | str) -> DeliveryError:
     words = answer.decode(errors="replace") if isinstance(answer, bytes) else answer
-    means = meaning(code, enhanced(words), about_recipient=what == "RCPT TO")
+    means = meaning(code, enhanced(words), words, about_recipient=what == "RCPT TO")
     says = f"{what} was answered {code} {words}"[:300]
     return DeliveryError(says, permanent=code >= 500, about=ABOUT.get(means, ""))  # type: ignore[arg-type]
 
