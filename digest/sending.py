@@ -13,7 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from digest.channels import Channel
+from digest.channels import Channel, Unreachable
 from model.digest import Envelope
 from model.errors import DeliveryError
 from model.service import PerDomain
@@ -88,7 +88,10 @@ class _Round:
         """Note what came of some mails."""
         with self._lock:
             self._counts[outcome] += by
-            self._over = self._over or outcome == "refused_us"
+
+    def end(self) -> None:
+        """No more mails in this round: what is under way is finished."""
+        self._over = True
 
     def result(self) -> Sent:
         """What the round did."""
@@ -110,10 +113,21 @@ class _Round:
         """Send until nothing is left."""
         while (delivery := self.next()) is not None:
             try:
-                self.count(_send(self.database, channel, self.clock, delivery))
+                self.count(self._send(channel, delivery))
             finally:
                 if self.pace:
                     self.pace.end(delivery.domain)
+
+    def _send(self, channel: Channel, delivery: Delivery) -> str:
+        try:
+            answer = channel.send(Envelope(delivery.message_id, delivery.sender, delivery.recipient, delivery.mime))
+        except DeliveryError as error:
+            if error.about == "us" or isinstance(error, Unreachable):  # the next mail would fare no better: no hammering on a shut door
+                self.end()
+            return _not_sent(self.database, self.clock, delivery, error)
+        with self.database.write() as connection:
+            deliveries.note_sent(connection, delivery.number, says=answer, now=self.clock())
+        return "sent"
 
 
 def send_waiting(
@@ -143,16 +157,6 @@ def send_waiting(
             for done in [pool.submit(round_.run, one) for one in (channel, *others)]:
                 done.result()
     return round_.result()
-
-
-def _send(database: Database, channel: Channel, clock: Clock, delivery: Delivery) -> str:
-    try:
-        answer = channel.send(Envelope(delivery.message_id, delivery.sender, delivery.recipient, delivery.mime))
-    except DeliveryError as error:
-        return _not_sent(database, clock, delivery, error)
-    with database.write() as connection:
-        deliveries.note_sent(connection, delivery.number, says=answer, now=clock())
-    return "sent"
 
 
 def _not_sent(database: Database, clock: Clock, delivery: Delivery, error: DeliveryError) -> str:

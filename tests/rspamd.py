@@ -29,7 +29,7 @@ dns {{ nameserver = ["127.0.0.1:{port}"]; timeout = 2s; retransmits = 2; }}
 control_socket = "{folder}/control.sock mode=0600";
 local_addrs = "127.0.0.0/8";
 """  # without "dkim" among the filters nothing looks at the signature, and nothing says so
-IDLE = {name: "count = -1;\nenabled = false;\n" for name in ("worker-controller", "worker-proxy", "worker-fuzzy")}
+IDLE = dict.fromkeys(("worker-controller", "worker-proxy", "worker-fuzzy"), "count = -1;\nenabled = false;\n")
 STARTS_WITHIN = 90.0
 
 

@@ -1,12 +1,13 @@
 """What spam filters say of our mail: rspamd with the names that a good operator publishes, and SpamAssassin's own rules."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, generate_private_key
 
+from cli import clock
 from digest.desk import Addressee, Desk
 from digest.dkim import Signer
 from digest.notes import note
@@ -33,7 +34,7 @@ def key() -> RSAPrivateKey:
 @pytest.fixture(scope="module")
 def mails(key: RSAPrivateKey, taxonomy: Taxonomy) -> dict[str, Message]:
     """One mail of each kind, signed, of this hour: filters look at the date."""
-    desk, now = Desk(MAIL, b"secret", Signer("example.org", "s1", key)), datetime.now(UTC)
+    desk, now = Desk(MAIL, b"secret", Signer("example.org", "s1", key)), clock.now()
     to = {language: Addressee("ann", "ann@example.com", "w:1", language) for language in ("en", "es")}
     spanish = seeker(digest={"language": "es"})
     few = [opening(1), opening(2, "close")]
