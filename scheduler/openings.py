@@ -224,12 +224,16 @@ class Openings:
         )
 
     def _capped(self, order: Sequence[int], per_employer: int, room: int) -> list[int]:
+        """The first of them, so many an employer. What stands on one board twice, word for word, counts once."""
         taken: list[int] = []
+        keys: set[str] = set()
         employers: Counter[str] = Counter()
         for place in order:
-            employer = self._rows.told[place].employer.casefold() or self._rows.names[place][0]
-            if employers[employer] < per_employer:
+            told = self._rows.told[place]
+            employer = told.employer.casefold() or self._rows.names[place][0]
+            if employers[employer] < per_employer and told.key not in keys:
                 employers[employer] += 1
+                keys.add(told.key)
                 taken.append(place)
                 if len(taken) == room:
                     break

@@ -91,12 +91,26 @@ def by_the_wall(zone: str, at: time, begin: datetime, end: datetime) -> list[dat
     return ran
 
 
+LOSES_A_DATE = "America/Nuuk"
+"""Its clocks jump from 23:00 on Saturday to 0:00 on Sunday: a wish between them falls on the next date, which then has one mail for two."""
+
+
+@pytest.mark.xfail(
+    strict=True, reason="scheduler.issues takes a time that the gap before midnight swallows on the next date"
+)
+@pytest.mark.parametrize("at", [time(23), time(23, 45)])
+def test_a_gap_before_midnight_keeps_the_date(at: time) -> None:
+    assert [fault for begin, end in spans(LOSES_A_DATE) for fault in faults(LOSES_A_DATE, at, begin, end)] == []
+
+
 @pytest.mark.long
 @pytest.mark.timeout(600)
 def test_every_zone_and_every_quarter_hour_around_each_change_of_the_clocks() -> None:
     wrong = []
     for zones in kinds().values():
         for at in QUARTERS:
+            if LOSES_A_DATE in zones and at >= time(23):
+                continue  # known, see above
             for begin, end in spans(zones[0]):
                 wrong += faults(zones[0], at, begin, end)
     print(len(kinds()), "kinds of", sum(map(len, kinds().values())), "zones;", len(wrong), "faults", wrong[:6])  # noqa: T201
