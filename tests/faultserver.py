@@ -97,7 +97,7 @@ def next_of(faults: list[str | None]) -> str | None:
     return faults.pop(0) if faults else None
 
 
-class _Server(SMTP):  # type: ignore[misc]
+class _Server(SMTP):
     """Greets as it is told to, and counts who comes."""
 
     async def push(self, status: Any) -> None:
@@ -106,13 +106,14 @@ class _Server(SMTP):  # type: ignore[misc]
             self.event_handler.connections += 1
             fault = next_of(self.event_handler.greeting)
             if fault == "cut":
+                assert isinstance(self.transport, asyncio.WriteTransport)
                 self.transport.abort()
                 return
             text = fault or text
         await super().push(text)
 
 
-class _Controller(Controller):  # type: ignore[misc]
+class _Controller(Controller):
     def factory(self) -> SMTP:
         return _Server(self.handler, **self.SMTP_kwargs)
 

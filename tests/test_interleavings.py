@@ -4,9 +4,10 @@ import random
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from functools import partial
 
 import pytest
-from sqlalchemy import false
+from sqlalchemy import false, update
 
 from digest.sending import send_waiting
 from model.digest import Message
@@ -29,8 +30,7 @@ def join(database: Database, numbers: range) -> None:
         for number in numbers:
             profile = seeker(email=f"p{number}@example.com")
             people.join(connection, key=f"p{number}", handle=f"h{number}", profile=profile, consent={}, now=NOON)
-            row = PersonRow.__table__
-            connection.execute(row.update().where(row.c.key == f"p{number}").values(state="active"))
+            connection.execute(update(PersonRow).where(PersonRow.key == f"p{number}").values(state="active"))
 
 
 def queue_one(database: Database, number: int) -> None:
@@ -74,7 +74,7 @@ def storm(database: Database, seed: int) -> tuple[dict[int, str], set[int], set[
             said_no |= {number} if deeds[number] != "nothing" else set()
         if chance.random() < 0.2:
             before, left = len(channel.taken), [chance.randrange(1, 8)]
-            send_waiting(database, channel, ByHand(), grace=timedelta(seconds=60), stop=lambda left=left: counted(left))
+            send_waiting(database, channel, ByHand(), grace=timedelta(seconds=60), stop=partial(counted, left))
             against |= said_no & {int(key[2:].split("@")[0]) for key in channel.taken[before:]}
     send_waiting(database, channel, ByHand(), grace=timedelta(seconds=60))
     assert max(Counter(channel.taken).values()) == 1
@@ -131,7 +131,7 @@ def test_four_at_once_claim_each_mail_once(postgres_server: str) -> None:
         connection.execute(upsert(connection, DeliveryRow), rows)
 
     def work(_worker: int) -> list[int]:
-        claimed = []
+        claimed: list[int] = []
         while True:
             with database.write() as connection:
                 delivery = deliveries.claim(connection, now=NOON)

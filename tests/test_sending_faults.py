@@ -64,11 +64,16 @@ FAULTS: dict[str, tuple[dict[str, list[str | None]], Sent, Sent]] = {
 }  # fmt: skip
 
 
+def failing(folder: Path, steps: dict[str, Any]) -> Faults:
+    """A server that fails at these steps."""
+    return Faults(folder / "mail.log", **steps)
+
+
 @pytest.mark.parametrize("name", FAULTS)
 def test_whatever_breaks_the_mail_is_taken_once(tmp_path: Path, database: Database, name: str) -> None:
     """Three mails; after the second round (an hour later where a receiver refused us) all are sent, each taken once."""
     wrong, first, then = FAULTS[name]
-    faults = Faults(tmp_path / "mail.log", **{step: list(what) for step, what in wrong.items()})
+    faults = failing(tmp_path, {step: list(what) for step, what in wrong.items()})
     queue(database, 3)
     moves = (6.0, 70.0) if first.refused_us else (6.0,)
 
@@ -119,7 +124,7 @@ def read_all(database: Database) -> list[deliveries.Delivery]:
 
 @pytest.mark.parametrize("place", ["rcpt", "data"])
 def test_a_full_mailbox_is_counted_and_its_person_stays(tmp_path: Path, database: Database, place: Any) -> None:
-    faults = Faults(tmp_path / "mail.log", **{place: ["552 5.2.2 mailbox full"]})
+    faults = failing(tmp_path, {place: ["552 5.2.2 mailbox full"]})
     queue(database, 2)
 
     assert rounds(database, faults, 6, 600) == [Sent(failed=1, sent=1), Sent(), Sent()]
