@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from digest.channels import Channel
+from digest.channels import Channel, Unreachable
 from digest.returns import enhanced
 from model.digest import Envelope
 from model.errors import DeliveryError
@@ -93,10 +93,9 @@ class _Round:
         """Note what came of some mails."""
         with self._lock:
             self._counts[outcome] += by
-            self._over = self._over or outcome == "refused_us"
 
     def end(self) -> None:
-        """No more claims: the server is not there, and every other mail would find that out again."""
+        """No more mails in this round: what is under way is finished."""
         self._over = True
 
     def result(self) -> Sent:
@@ -142,13 +141,13 @@ class _Round:
         with self.database.write() as connection:
             if not deliveries.still_ours(connection, delivery):
                 return "in_doubt"
+            if error.about == "us" or isinstance(error, Unreachable):  # the next mail would fare no better
+                self.end()
             if error.about == "us":
                 told = {"domain": delivery.domain, "status": enhanced(str(error))}
                 log.error("a receiver refuses us as senders: the round ends", extra=told)
                 deliveries.put_back(connection, delivery, says=str(error), now=now, at_least=REST)
                 return "refused_us"
-            if error.about == "server":
-                self.end()
             if not error.permanent:
                 deliveries.put_back(connection, delivery, says=str(error), now=now)
                 return "put_back"

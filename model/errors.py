@@ -117,8 +117,7 @@ class DeliveryError(FirstrungError):
     """A channel would not take a message.
 
     `permanent`: another try cannot help. `in_doubt`: it may have been taken (the connection broke after the message's end). `about`:
-    what the answer is about: the "mailbox" (it is not there), its "room" (full, resting), "us" (policy: no address's fault), or the
-    "server" that we hand mail to (not there).
+    what the answer is about: the "mailbox" (it is not there), its "room" (full, resting), or "us" (policy: no address's fault).
     """
 
     def __init__(
@@ -127,7 +126,7 @@ class DeliveryError(FirstrungError):
         *,
         permanent: bool,
         in_doubt: bool = False,
-        about: Literal["", "mailbox", "room", "us", "server"] = "",
+        about: Literal["", "mailbox", "room", "us"] = "",
     ) -> None:
         """Keep what decides about another try, and about the address, beside the message."""
         super().__init__(says)

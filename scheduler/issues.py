@@ -28,9 +28,15 @@ class Issue:
 
 
 def local_moment(day: date, at: time, zone: str) -> datetime:
-    """The wall time `at` on `day` in `zone`, as UTC. In a repeated hour the first one; in a gap the end of the gap's jump."""
+    """The wall time `at` on `day` in `zone`, as UTC. In a repeated hour the first one; in a gap the end of the gap's jump.
+
+    Where that jump leads over midnight (Nuuk's 23:00 becomes 0:00) the moment is an hour earlier, so that it lies on its own date.
+    """
     wall = datetime.combine(day, at, tzinfo=ZoneInfo(zone))
-    return wall.astimezone(UTC)
+    moment = wall.astimezone(UTC)
+    if moment.astimezone(wall.tzinfo).date() != day:
+        moment = wall.replace(fold=1).astimezone(UTC)
+    return moment
 
 
 def next_issue(wishes: DigestWishes, after: datetime) -> Issue:

@@ -231,12 +231,15 @@ class Openings:
     ) -> list[Opening]:
         """The first near misses that can be mended within `months`; what is farther does not stand in their way."""
         taken: list[Opening] = []
+        keys: set[str] = set()
         employers: Counter[str] = Counter()
         for place in order[:LOOKED_AT]:
-            opening = self._opening(self._rows.numbers[place], person)
-            employer = self._rows.told[place].employer.casefold() or self._rows.names[place][0]
-            if 0 < opening.verdict.months_to_mend <= months and employers[employer] < per_employer:
+            opening, told = self._opening(self._rows.numbers[place], person), self._rows.told[place]
+            employer = told.employer.casefold() or self._rows.names[place][0]
+            fits = employers[employer] < per_employer and told.key not in keys
+            if fits and 0 < opening.verdict.months_to_mend <= months:
                 employers[employer] += 1
+                keys.add(told.key)
                 taken.append(opening)
                 if len(taken) == most:
                     break
@@ -260,14 +263,18 @@ class Openings:
         )
 
     def _capped(self, order: Sequence[int], per_employer: int, room: int) -> list[int]:
+        """The first of them, so many an employer. What stands on one board twice, word for word, counts once."""
         taken: list[int] = []
         if room <= 0:
             return taken
+        keys: set[str] = set()
         employers: Counter[str] = Counter()
         for place in order:
-            employer = self._rows.told[place].employer.casefold() or self._rows.names[place][0]
-            if employers[employer] < per_employer:
+            told = self._rows.told[place]
+            employer = told.employer.casefold() or self._rows.names[place][0]
+            if employers[employer] < per_employer and told.key not in keys:
                 employers[employer] += 1
+                keys.add(told.key)
                 taken.append(place)
                 if len(taken) == room:
                     break

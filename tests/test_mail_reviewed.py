@@ -10,9 +10,10 @@ from fastapi.testclient import TestClient
 from hypothesis import given
 from hypothesis import strategies as st
 
+from digest.channels import Unreachable
 from digest.desk import Addressee, Desk
 from digest.sending import Sent, send_waiting
-from model.errors import ConfigError, DeliveryError
+from model.errors import ConfigError
 from model.profile import Profile
 from model.service import Mail
 from scheduler import configuration
@@ -158,7 +159,7 @@ def test_a_late_answer_changes_nothing_that_was_settled(house: House) -> None:
 
 def test_a_server_that_is_not_there_is_asked_once_a_round(house: House) -> None:
     queue(house.database, 5)
-    channel = ScriptedChannel(*[DeliveryError("refused", permanent=False, about="server")] * 5)
+    channel = ScriptedChannel(*[Unreachable("refused")] * 5)
 
     assert send_waiting(house.database, channel, ByHand(), grace=GRACE) == Sent(put_back=1)
 

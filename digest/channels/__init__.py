@@ -9,7 +9,16 @@ from collections.abc import Mapping
 from typing import Protocol
 
 from model.digest import Envelope
+from model.errors import DeliveryError
 from model.service import Mail
+
+
+class Unreachable(DeliveryError):
+    """What mail is handed to is not there, or does not let us in: the next mail would fare no better."""
+
+    def __init__(self, says: str) -> None:
+        """It may be there later."""
+        super().__init__(says, permanent=False)
 
 
 class Channel(Protocol):

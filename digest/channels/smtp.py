@@ -9,6 +9,7 @@ import ssl
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from digest.channels import Unreachable
 from digest.postfix_log import PostfixLog
 from digest.returns import enhanced, meaning
 from model.digest import Envelope
@@ -30,9 +31,7 @@ class Submission:
 
     def send(self, envelope: Envelope) -> str:
         """Submit one message; returns the server's answer (with its queue id, mostly)."""
-        connection = self._open()
-        options = ["RET=HDRS"] if connection.has_extn("dsn") else []
-        self._step(connection, "MAIL FROM", lambda: connection.mail(envelope.sender, options))
+        connection = self._begin(envelope)
         notify = ["NOTIFY=FAILURE,DELAY"] if connection.has_extn("dsn") else []
         self._step(connection, "RCPT TO", lambda: connection.rcpt(envelope.recipient, notify))
         try:
@@ -44,9 +43,27 @@ class Submission:
             self.close()
             says = f"the connection broke while the message was handed over: {error}"
             raise DeliveryError(says, permanent=False, in_doubt=True) from error
+        if code == 421:
+            self.close()
         if code != 250:
             raise _refused("DATA", code, answer)
         return answer.decode(errors="replace")[:200]
+
+    def _begin(self, envelope: Envelope) -> smtplib.SMTP:
+        """A connection on which the message has begun. One that was kept and turns out to be closed is opened anew, once."""
+        kept = self._connection is not None
+        try:
+            return self._mail_from(envelope)
+        except DeliveryError:
+            if not kept or self._connection is not None:
+                raise
+        return self._mail_from(envelope)
+
+    def _mail_from(self, envelope: Envelope) -> smtplib.SMTP:
+        connection = self._open()
+        options = ["RET=HDRS"] if connection.has_extn("dsn") else []
+        self._step(connection, "MAIL FROM", lambda: connection.mail(envelope.sender, options))
+        return connection
 
     def accepted(self, message_id: str) -> bool | None:
         """What the server's own log tells; a submission server elsewhere does not tell afterwards."""
@@ -89,8 +106,7 @@ class Submission:
         try:
             self._connection = self._connect()
         except (OSError, smtplib.SMTPException) as error:
-            says = f"{self.server.host}:{self.server.port}: {error}"
-            raise DeliveryError(says, permanent=False, about="server") from error
+            raise Unreachable(f"{self.server.host}:{self.server.port}: {error}") from error
         return self._connection
 
     def _connect(self) -> smtplib.SMTP:
@@ -100,11 +116,15 @@ class Submission:
             connection: smtplib.SMTP = smtplib.SMTP_SSL(server.host, server.port, timeout=timeout, context=context)
         else:
             connection = smtplib.SMTP(server.host, server.port, timeout=timeout)
-        if server.security == "starttls":
-            connection.starttls(context=ssl.create_default_context())
-        if server.username and self._password:
-            connection.login(server.username, self._password)
-        connection.ehlo_or_helo_if_needed()
+        try:
+            if server.security == "starttls":
+                connection.starttls(context=ssl.create_default_context())
+            if server.username and self._password:
+                connection.login(server.username, self._password)
+            connection.ehlo_or_helo_if_needed()
+        except (OSError, smtplib.SMTPException):
+            connection.close()
+            raise
         return connection
 
 
