@@ -26,6 +26,7 @@ IGNORED = frozenset(
         "hiringOrganization.address",
         "@id",
         "directApply",
+        "applicantLocationRequirements",  # looked at where there is no place
         "industry",
         "occupationalCategory",
         "sameAs",

@@ -32,7 +32,7 @@ ABOUT = About(
     ignored=names_in(
         "title_detail summary_detail links guidislink authors author_detail content language media_content "
         "media_thumbnail comments company_logo joblisting_department joblisting_salarycurrency joblisting_category "
-        "joblisting_categories image banner_image attachments published source"
+        "joblisting_categories image banner_image attachments published source tags"
     )
     | frozenset(f"_jobposting.{name}" for name in jobposting.IGNORED),
 )
