@@ -11,9 +11,9 @@ from typing import Any
 
 from crawler.gates import vendor_host
 from matcher.reading import Reader
-from model.errors import FirstrungError, StoreError, WorkLost
+from model.errors import DeliveryError, FirstrungError, StoreError, WorkLost
 from model.work import Piece
-from scheduler import alarms, due, rereading, retaining, steps
+from scheduler import alarms, due, rereading, retaining, returning, steps
 from scheduler.mailing import Mailroom
 from scheduler.steps import House
 from store import runs, tallies, work
@@ -141,7 +141,18 @@ class Bench:
         return {("alarms", "told"): alarms.tell(self.house)}
 
     def _retain(self, piece: Piece) -> Counts:  # noqa: ARG002
-        return {("retained", name): count for name, count in retaining.apply(self.house).items()}
+        """What is done once a day: throw away by policy, and read the mail that came back."""
+        counts: Counts = {("retained", name): count for name, count in retaining.apply(self.house).items()}
+        mail = self.house.configuration.service.mail
+        if mail is not None and mail.bounces is not None and mail.bounces.imap is not None:
+            try:
+                read = returning.read_mailbox(self._rooms[1])
+                counts |= {("returned", name): count for name, count in read.items()}
+            except (
+                DeliveryError
+            ) as error:  # the mailbox is away: tomorrow is soon enough, and the rest of the day's work is done
+                log.warning("returned mail was not read", extra={"reason": str(error)})
+        return counts
 
 
 @contextmanager

@@ -244,6 +244,18 @@ def newest_mark(connection: Connection, person: str) -> str:
     return found or ""
 
 
+def settle(connection: Connection, number: int, *, sent: bool, now: datetime) -> bool:
+    """What a person found out about a mail in doubt: it was taken, or it was not and goes out again; False when it is in no doubt."""
+    state = connection.execute(select(DeliveryRow.state).where(DeliveryRow.number == number)).scalar_one_or_none()
+    if state != "sending":
+        return False
+    if sent:
+        note_sent(connection, number, says="settled by hand", now=now)
+    else:
+        requeue(connection, number, now=now)
+    return True
+
+
 def next_try(connection: Connection) -> datetime | None:
     """When the next queued mail may be tried."""
     query = select(func.min(DeliveryRow.not_before)).where(DeliveryRow.state == "queued")

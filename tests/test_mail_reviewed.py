@@ -219,3 +219,15 @@ def test_far_near_misses_do_not_hide_those_within_reach(house: House) -> None:
     assert tally.near >= 16
     assert all(0 < one.verdict.months_to_mend <= 12 for one in near)
     assert len(near) == 2
+
+
+def test_a_doubt_that_no_record_ends_is_ended_by_a_person(house: House) -> None:
+    queue(house.database, 2)
+    with house.database.write() as connection:
+        first, second = deliveries.claim(connection, now=NOON), deliveries.claim(connection, now=NOON)
+        assert first is not None
+        assert second is not None
+        assert deliveries.settle(connection, first.number, sent=True, now=NOON)
+        assert deliveries.settle(connection, second.number, sent=False, now=NOON)
+        assert not deliveries.settle(connection, first.number, sent=False, now=NOON)
+    assert states(house.database) == {"sent": 1, "deferred": 1}

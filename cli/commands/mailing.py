@@ -119,6 +119,28 @@ def _people(place: Place, room: Mailroom, names: tuple[str, ...], *, due: bool) 
 
 
 @digest.command()
+@click.argument("number", type=int, required=False)
+@click.option("--sent", "answer", flag_value="sent", help="It was taken: note it as sent.")
+@click.option("--again", "answer", flag_value="again", help="It was not: send the same bytes again.")
+@click.pass_obj
+def settle(place: Place, number: int | None, answer: str | None) -> None:
+    """List the mails in doubt, or say of one what you found in your mail server's records."""
+    with place.house() as house:
+        if number is None or answer is None:
+            with house.database.read() as connection:
+                doubtful = deliveries.in_doubt(connection, older_than=place.now())
+            for one in doubtful:
+                PEOPLE.print(f"{one.number}  {one.person}  {one.issue}  {one.message_id}", markup=False, soft_wrap=True)
+            PEOPLE.print(f"{len(doubtful)} in doubt")
+            return
+        with house.database.write() as connection:
+            settled = deliveries.settle(connection, number, sent=answer == "sent", now=place.now())
+    if not settled:
+        raise ConfigError(Fault(f"mail {number}", "is not in doubt", "firstrung digest settle lists those that are"))
+    PEOPLE.print(f"mail {number}: " + ("noted as sent" if answer == "sent" else "goes out again with the next round"))
+
+
+@digest.command()
 @click.option("--json", "as_json", is_flag=True, help="One person a line, for programs.")
 @click.pass_obj
 def status(place: Place, *, as_json: bool) -> None:
@@ -177,5 +199,6 @@ def _show_standing(rows: list[dict[str, Any]], states: dict[str, int], waits: da
         PEOPLE.print(f"next try of what waits: {waits:%Y-%m-%d %H:%M} UTC")
     if states.get("sending"):
         PEOPLE.print(
-            "in doubt (“sending”): the channel keeps no record of what it took; see docs/mail.md", style="yellow"
+            "in doubt (“sending”): the channel keeps no record of what it took; `firstrung digest settle` ends it",
+            style="yellow",
         )
