@@ -1,12 +1,14 @@
 """A source: one board of one employer (or of many), as an operator writes it in `config/sources/*.yaml`."""
 
 import re
+from datetime import time
 from typing import Annotated
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 _PERIOD = re.compile(r"(\d{1,4})\s*(m|min|h|d|w)")
+_HOURS = re.compile(r"((?:[01]?\d|2[0-3]):[0-5]\d)\s*-\s*((?:[01]?\d|2[0-3]):[0-5]\d)")
 _MINUTES = {"m": 1, "min": 1, "h": 60, "d": 1440, "w": 10080}
 
 
@@ -38,6 +40,19 @@ Period = Annotated[int, BeforeValidator(minutes), Field(ge=5, le=60 * 24 * 31)]
 WebAddress = Annotated[str, AfterValidator(web_address)]
 
 
+def quiet_hours(value: object) -> object:
+    """ "22:00-06:00" as its two times of day. Raises ValueError for other words."""
+    if not isinstance(value, str):
+        return value
+    found = _HOURS.fullmatch(value.strip())
+    if not found or found[1] == found[2]:
+        raise ValueError('not quiet hours such as "22:00-06:00"')
+    return tuple(time.fromisoformat(one.zfill(5)) for one in found.groups())
+
+
+Quiet = Annotated[tuple[time, time], BeforeValidator(quiet_hours)]
+
+
 class Strict(BaseModel):
     """What every part of a YAML file shares: unknown keys are refused, values are frozen."""
 
@@ -58,13 +73,19 @@ class Expect(Strict):
 
 
 class Source(Strict):
-    """One source. A format (`crawler/formats/<kind>.py`) may add fields of its own."""
+    """One source. A format (`crawler/formats/<kind>.py`) may add fields of its own.
+
+    Asked `every` so often, or by `cron` (five fields, wall time of the service's zone), later by up to `jitter`, not in `quiet` hours.
+    """
 
     name: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._-]{0,63}$")]
     kind: str
     url: WebAddress
     employer: str | None = None
     every: Period = 360
+    cron: Annotated[str, Field(pattern=r"^\S+(\s+\S+){4}$")] | None = None
+    jitter: Period | None = None
+    quiet: Quiet | None = None
     expect: Expect | None = None
     api: WebAddress | None = None
     enabled: bool = True

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
@@ -14,6 +15,7 @@ from model.errors import ConfigError, Fault
 from model.profile import Profile
 from model.service import Service
 from model.source import Source, Strict, WebAddress
+from scheduler.planning import next_crawl
 from store import yamlfile
 
 SHIPPED = Path(__file__).resolve().parent.parent / "config"
@@ -149,7 +151,17 @@ def _sources(faults: list[Fault], folder: Path) -> Iterator[Source]:
                 says = f"the name {source.name!r} is taken by {named[source.name]}"
                 faults.append(Fault(f"{path}: sources.{position}.name", says, "names are unique"))
             named[source.name] = path
+            faults.extend(_calendar(source, f"{path}: sources.{position}.cron"))
             yield source
+
+
+def _calendar(source: Source, place: str) -> Iterator[Fault]:
+    """A calendar that cannot be read or never comes."""
+    if source.cron is not None:
+        try:
+            next_crawl(source, "UTC", now=datetime(2026, 1, 1, tzinfo=UTC))
+        except ValueError as error:
+            yield Fault(place, str(error), 'five fields: minute, hour, day, month, weekday, such as "15 6 * * mon-fri"')
 
 
 def _sources_of(faults: list[Fault], path: Path) -> list[tuple[int, Source]]:

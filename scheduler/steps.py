@@ -7,6 +7,7 @@ import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from crawler.jobposting import page_identity
@@ -19,6 +20,7 @@ from model.service import Mail
 from model.source import Source
 from scheduler.attributing import attributed
 from scheduler.configuration import Configuration
+from scheduler.planning import after_quiet, next_crawl
 from store import payloads, postings, readings, runs, visits
 from store.database import Database
 from store.postings import Saved
@@ -144,7 +146,11 @@ def _resolved(connection: Any, source: str, gone: Sequence[str]) -> tuple[str, .
 def _plan_next(house: House, connection: Any, source: Source, *, failed: bool) -> None:
     retry = min(source.every, house.configuration.service.schedule.retry_failed_after)
     now = house.clock()
-    runs.plan_next(connection, source.name, every_minutes=source.every, retry_minutes=retry, failed=failed, now=now)
+    zone = house.configuration.service.zone
+    runs.plan_next(
+        connection, source.name, at=next_crawl(source, zone, now=now), retry_minutes=retry, failed=failed, now=now,
+        quiet=partial(after_quiet, source, zone),
+    )  # fmt: skip
 
 
 def _named(crawled: Crawled, source: Source) -> Crawled:

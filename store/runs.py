@@ -5,7 +5,7 @@ nothing but the run's own row: the ids that a run listed stand in that row, not 
 """
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -229,18 +229,24 @@ def note_cares(connection: Connection, source: str, *, swept: bool, proved: bool
 
 
 def plan_next(
-    connection: Connection, source: str, *, every_minutes: int, retry_minutes: int, failed: bool, now: datetime
+    connection: Connection,
+    source: str,
+    *,
+    at: datetime,
+    retry_minutes: int,
+    failed: bool,
+    now: datetime,
+    quiet: Callable[[datetime], datetime] = lambda at: at,
 ) -> datetime:
-    """Write when the source is asked next: after `every`, or sooner and then ever later while it keeps failing."""
+    """Write when the source is asked next: `at`, or sooner and then ever later while it keeps failing (`quiet` moves that)."""
     row = connection.execute(select(SourceRow.failures_in_a_row).where(SourceRow.name == source)).one_or_none()
     failures = (row.failures_in_a_row if row else 0) + 1 if failed else 0
-    wait = timedelta(minutes=every_minutes)
     if failed:
-        wait = min(timedelta(minutes=retry_minutes) * 2 ** min(failures - 1, 12), LONGEST_BACKOFF)
-    values = {"next_crawl_at": now + wait, "failures_in_a_row": failures}
+        at = quiet(now + min(timedelta(minutes=retry_minutes) * 2 ** min(failures - 1, 12), LONGEST_BACKOFF))
+    values = {"next_crawl_at": at, "failures_in_a_row": failures}
     statement = upsert(connection, SourceRow).values(name=source, **values)
     connection.execute(statement.on_conflict_do_update(index_elements=["name"], set_=values))
-    return now + wait
+    return at
 
 
 def due(connection: Connection, sources: Sequence[str], *, now: datetime) -> list[str]:

@@ -203,7 +203,7 @@ def test_a_run_that_was_killed_is_ended_by_the_next(database: Database) -> None:
 def test_when_a_source_is_asked_next(database: Database) -> None:
     with database.write() as connection:
         plans = [
-            runs.plan_next(connection, "mercy", every_minutes=360, retry_minutes=60, failed=failed, now=NOON)
+            runs.plan_next(connection, "mercy", at=NOON + 6 * HOUR, retry_minutes=60, failed=failed, now=NOON)
             for failed in (False, True, True, True, False)
         ]
         assert runs.due(connection, ["mercy", "new"], now=NOON) == ["new"]

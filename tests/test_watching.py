@@ -2,6 +2,7 @@
 
 import email
 import json
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -42,9 +43,8 @@ def crawl(house: House, source: str, failure: Failure | None = None) -> None:
         number = runs.begin(connection, source, now=house.clock())
         report = CrawlReport(source=source, complete=failure is None, seen=0, failure=failure)
         runs.finish(connection, number, report, Saved(), [], now=house.clock())
-        runs.plan_next(
-            connection, source, every_minutes=720, retry_minutes=60, failed=failure is not None, now=house.clock()
-        )
+        at = house.clock() + timedelta(hours=12)
+        runs.plan_next(connection, source, at=at, retry_minutes=60, failed=failure is not None, now=house.clock())
 
 
 def move(house: House, **by: float) -> None:

@@ -182,17 +182,19 @@ def _standing(
         "next": at.isoformat() if at and state == "active" else None,
         "last": outcome or "nothing yet",
         "last_at": member.outcome_at.isoformat() if member and member.outcome_at else None,
+        "mail": last.state if last else None,
         "says": (last.says or "") if last else "",
     }
 
 
 def _show_standing(rows: list[dict[str, Any]], states: dict[str, int], waits: datetime | None) -> None:
     table = Table(header_style="bold")
-    for name in ("Person", "State", "Next digest (UTC)", "Last issue", "Said"):
+    for name in ("Person", "State", "Next digest (UTC)", "Last issue", "Newest mail"):
         table.add_column(name)
     for row in rows:
         upcoming = f"{datetime.fromisoformat(row['next']):%a %Y-%m-%d %H:%M}" if row["next"] else ""
-        table.add_row(Text(row["person"]), row["state"], upcoming, row["last"], Text(row["says"]))
+        mail = f"{row['mail']}: {row['says']}" if row["mail"] else ""
+        table.add_row(Text(row["person"]), row["state"], upcoming, row["last"], Text(mail))
     PEOPLE.print(table)
     PEOPLE.print(", ".join(f"{count} {state}" for state, count in sorted(states.items())) or "nothing was ever queued")
     if waits is not None:
