@@ -249,6 +249,8 @@ class Mailroom:
         with self.house.database.read() as connection:
             if deliveries.issued(connection, person, *issue.keys):
                 return "there already"
+            if deliveries.issued_to(connection, people.address_mark(self.secret, profile.email), *issue.keys):
+                return "there already"
         digest, told = self._compose(profile, issue, past, now=now)
         if not digest.openings:
             return self._still_watching(person, profile, digest, past, now=now)

@@ -49,6 +49,14 @@ class Delivery:
     address_mark: str
 
 
+def issued_to(connection: Connection, address_mark: str, *issues: str) -> bool:
+    """True when this address has a digest for one of these issues, under whatever name: one in a file may have joined, too."""
+    query = select(DeliveryRow.number).where(
+        DeliveryRow.address_mark == address_mark, DeliveryRow.issue.in_(issues), DeliveryRow.kind == "digest"
+    )
+    return connection.execute(query).first() is not None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Terms:
     """What kind of mail it is, the keyed hash of its address (a refusal is looked up by it), and when it is too late to send it."""

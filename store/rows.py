@@ -283,6 +283,7 @@ class DeliveryRow(Row):
 
 
 Index("delivery_bounce", DeliveryRow.bounce_token, unique=True)
+Index("delivery_address", DeliveryRow.address_mark, DeliveryRow.issue)
 
 
 class ShownRow(Row):

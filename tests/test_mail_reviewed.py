@@ -111,6 +111,16 @@ def test_one_digest_a_local_date_whatever_the_wishes_were(client: TestClient, ho
     )
 
 
+def test_an_address_in_a_file_that_also_joined_gets_one(tmp_path: Path, client: TestClient, house: House) -> None:
+    joined(client, house)
+    (tmp_path / "profiles" / "ana.yaml").write_text(
+        "email: Ana@example.org\ncredentials: []\nexperience: []\neducation: hs\ndigest: {cadence: daily}\n"
+    )
+    both = House(configuration.load(tmp_path), house.database, house.clock, house.environ)
+
+    assert tomorrow(both) == {"queued": 1, "there already": 1}
+
+
 def test_after_a_long_pause_the_issue_is_todays(client: TestClient, house: House) -> None:
     member = joined(client, house)
     assert isinstance(house.clock, ByHand)

@@ -42,6 +42,7 @@ def upgrade() -> None:
         ):
             delivery.add_column(column)
     op.create_index("delivery_bounce", "delivery", ["bounce_token"], unique=True)
+    op.create_index("delivery_address", "delivery", ["address_mark", "issue"])
     op.add_column("shown", sa.Column("facts", sa.Text(), nullable=False, server_default=""))
     op.create_table(
         "suppression",
@@ -94,6 +95,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     for table in ("counted", "entry", "bounce", "said", "suppression"):
         op.drop_table(table)
+    op.drop_index("delivery_address", "delivery")
     op.drop_index("delivery_bounce", "delivery")
     for index in ("person_due", "person_address", "person_handle"):
         op.drop_index(index, "person")
