@@ -27,7 +27,10 @@ _MEMORY = 1536 * 1024 * 1024
 def main() -> None:
     """Crawl as ordered, report, end. A fault of the program is reported as such and ends with exit code 1."""
     _end_with_parent()
-    ordered = json.load(sys.stdin)
+    try:
+        ordered = json.load(sys.stdin)
+    except json.JSONDecodeError:  # the parent was killed before it had given its orders: there is nobody to report to
+        sys.exit(1)
     events = os.fdopen(os.dup(1), "w", encoding="ascii", buffering=1)
     os.dup2(2, 1)  # whatever prints by accident goes to the log
     logging.basicConfig(level=ordered["log_level"], format="%(levelname)s %(name)s: %(message)s", stream=sys.stderr)

@@ -34,7 +34,7 @@ def write_service(folder: Path, database: str, boards: Sequence[str], *, people:
     tokens = ("prairieregional", "lanternridge")
     entries = "".join(
         f"  - {{name: board-{number:03}, kind: greenhouse, url: '{GREENHOUSE}{tokens[number % 2]}', "
-        f"employer: Employer {number}, api: '{address}', every: 12h}}\n"
+        f"employer: {('Prairie', 'Lantern Ridge')[number % 2]}, api: '{address}', every: 12h}}\n"
         for number, address in enumerate(boards)
     )
     (folder / "sources" / "a.yaml").write_text(f"sources:\n{entries}" if entries else "sources: []\n")
