@@ -3,6 +3,7 @@
 The lock only avoids waste. What keeps an effect from happening twice are the unique keys and conditions of the rows.
 """
 
+import contextlib
 import fcntl
 import os
 from dataclasses import dataclass
@@ -100,9 +101,14 @@ class AdvisoryLease:
         return self._holds
 
     def release(self) -> None:
-        """Close the connection, which gives the lock back."""
-        self._holds = False
+        """Give the lock back at once (a closed session's goes a moment later), and close the connection."""
+        import psycopg  # noqa: PLC0415
+
+        held, self._holds = self._holds, False
         if self._connection is not None:
+            with contextlib.suppress(psycopg.Error):  # a connection that is gone has given it back already
+                if held:
+                    self._connection.execute("SELECT pg_advisory_unlock(%s)", (ADVISORY_KEY,))
             self._connection.close()
             self._connection = None
 
