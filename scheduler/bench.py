@@ -107,30 +107,10 @@ class Bench:
         return {("readings", ""): count, ("reading_seconds", ""): time.monotonic() - began}
 
     def _digest(self, piece: Piece) -> Counts:
-        """Each person on their own: one that fails is tried again and does not keep the others from theirs."""
-        counts: Counts = {}
-        failed: list[Exception] = []
         with self._composing:  # a mailroom is not for two threads at once
             room = self._rooms[0]
-            due_now = due.due_in(room, piece.what)
-            if due_now:
-                room.refresh()
-            for person, profile, issue in due_now:
-                if self.stop():
-                    break
-                try:
-                    outcome = room.queue(person, profile, issue, then_plan=True)
-                except StoreError:
-                    raise
-                except Exception as error:  # noqa: BLE001  (told below, after the others had their turn)
-                    failed.append(error)
-                    continue
-                counts[("digests", outcome)] = counts.get(("digests", outcome), 0) + 1
-        if failed:
-            raise failed[0]
-        if counts:
-            log.info("digests queued", extra={key[1].replace(" ", "_"): int(count) for key, count in counts.items()})
-        return counts
+            counts = room.queue_due(due.due_in(room, piece.what), stop=self.stop)
+        return {("digests", outcome): count for outcome, count in counts.items()}
 
     def _send(self, piece: Piece) -> Counts:  # noqa: ARG002
         with self._sending:

@@ -24,7 +24,7 @@ from digest.sending import Pace, Sent, send_waiting
 from matcher.preferences import region_of
 from matcher.ranking import ranked
 from model.digest import Change, Contact, Digest, Message, Opening
-from model.errors import ConfigError, Fault
+from model.errors import ConfigError, Fault, StoreError
 from model.posting import Pay
 from model.profile import Profile
 from model.service import Mail
@@ -332,18 +332,31 @@ class Mailroom:
     def queue_due(
         self, due: Iterable[tuple[str, Profile, Issue]] | None = None, *, stop: Callable[[], bool] = lambda: False
     ) -> dict[str, int]:
-        """Queue what is due (or these) and plan each person's next; counts by outcome."""
+        """Queue what is due (or these) and plan each person's next; counts by outcome.
+
+        Each person on their own: one that fails is tried again and does not keep the others from theirs. Raises the first such failure,
+        after the others had their turn; StoreError at once.
+        """
         waiting = list(self.due() if due is None else due)
         counts: dict[str, int] = {}
+        failed: list[Exception] = []
         if waiting:
             self.refresh()
         for person, profile, issue in waiting:
             if stop():
                 break
-            outcome = self.queue(person, profile, issue, then_plan=True)
+            try:
+                outcome = self.queue(person, profile, issue, then_plan=True)
+            except StoreError:
+                raise
+            except Exception as error:  # noqa: BLE001  (raised below)
+                failed.append(error)
+                continue
             counts[outcome] = counts.get(outcome, 0) + 1
         if counts:
             log.info("digests queued", extra={key.replace(" ", "_"): value for key, value in counts.items()})
+        if failed:
+            raise failed[0]
         return counts
 
     def send(

@@ -164,11 +164,6 @@ class Openings:
         ]
         return [tuple(number for number, _ in group) for group in ordered]
 
-    @property
-    def twins(self) -> Sequence[tuple[int, ...]]:
-        """Row numbers of postings that are one opening, the one that is shown first."""
-        return self._twins
-
     def told(self, number: int) -> Told | None:
         """What would be told of an open posting now; None when it is closed or unread."""
         place = self._at.get(number)
