@@ -224,6 +224,45 @@ def test_a_killed_worker_s_crawl_is_done_by_another(house: House, tmp_path: Path
     assert "Traceback" not in processes.log()
 
 
+OVERTAKEN = """
+import logging, sys
+from pathlib import Path
+from scheduler.bench import Bench
+from scheduler.engines.procrastinate import Procrastinate, Worker
+from store import queue
+from tests.services import opened
+
+class Overtaken(Bench):
+    def _read(self, piece):
+        with self.house.database.write() as connection:
+            queue.driver(connection).execute("DELETE FROM procrastinate_jobs WHERE queueing_lock = %s", (piece.key,))
+        if piece.what == "1":
+            worker.stop()
+        return {}
+
+logging.basicConfig(level="WARNING", stream=sys.stderr, format="%(message)s")
+house = opened(Path(sys.argv[1]))
+rules = house.configuration.service.work
+bench = Overtaken(house, follow=Procrastinate(house.database, rules).follow)
+worker = Worker(bench, concurrency=1, on_stop=lambda: None)
+worker.run()
+"""
+
+
+@pytest.mark.long
+def test_a_worker_whose_piece_another_ended_says_so_and_goes_on(house: House, tmp_path: Path) -> None:
+    """It gave no sign for too long while it worked: the piece was put back, and done and ended elsewhere."""
+    engine = Procrastinate(house.database, house.configuration.service.work)
+    engine.take([Piece("read", "0", "read:0", 1), Piece("read", "1", "read:1")])
+    script = [sys.executable, "-c", OVERTAKEN, str(tmp_path)]
+    ended = subprocess.run(
+        script, cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True, timeout=60, check=True
+    )
+    said = ended.stderr.decode()
+    assert said.count("ended by another worker first") == 2
+    assert "Traceback" not in said
+
+
 def crawled(house: House) -> int:
     """How many boards have been crawled to the end."""
     with house.database.read() as connection:

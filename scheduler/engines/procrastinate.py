@@ -15,9 +15,11 @@ from typing import Any
 
 from procrastinate import App, PsycopgConnector, SyncPsycopgConnector
 from procrastinate.exceptions import AlreadyEnqueued, ConnectorException
-from procrastinate.jobs import Job
+from procrastinate.jobs import Job, Status
+from procrastinate.manager import JobManager
 from procrastinate.schema import SchemaManager, migrations_path
 from procrastinate.types import JSONDict
+from psycopg.errors import RaiseException
 
 from model.errors import ConfigError, Fault
 from model.service import Work
@@ -102,6 +104,23 @@ def _job(piece: Piece) -> Job:
     )
 
 
+class Endings(JobManager):
+    """Ends pieces, also one that was taken for lost while it was done.
+
+    A worker that gave no sign for `stalled_seconds` (a busy machine, a sleeping laptop) loses its piece to another, and the one that
+    ends second finds it gone. Its work had no second effect, by unique keys; that it happened is worth a line, not a broken task.
+    """
+
+    async def finish_job(self, job: Job, status: Status, delete_job: bool) -> None:
+        """End it; one that another has ended is let go."""
+        try:
+            await super().finish_job(job, status, delete_job)
+        except ConnectorException as error:
+            if not isinstance(error.__cause__, RaiseException):
+                raise
+            log.warning("a piece was ended by another worker first", extra={"piece": job.queueing_lock})
+
+
 class Worker:
     """A worker process: fetches pieces and does them on `concurrency` threads, until told to stop."""
 
@@ -138,6 +157,7 @@ class Worker:
     async def _fetch_and_do(self, stopping: asyncio.Event) -> None:
         address = self._bench.house.database.libpq
         app = App(connector=PsycopgConnector(conninfo=address, min_size=1, max_size=self._concurrency + 3, timeout=10))
+        app.job_manager = Endings(app.connector)
         app.task(name=TASK, queue=QUEUE)(self._do)
         async with app.open_async():
             work = asyncio.create_task(
