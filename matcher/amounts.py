@@ -28,7 +28,7 @@ _TAIL = (
     r"| total)"
 )
 _AMOUNT = re.compile(
-    rf"(?P<limit>up to|no more than|not more than|maximum of|less than|under|fewer than|more than|over|between)? ?"
+    rf"(?P<limit>up to|no more than|not more than|maximum of|(?<!not )(?<!no )(?:less than|fewer than)|under|more than|over|between)? ?"
     rf"(?<![\w.$,#])(?:\((?P<paren>{_NUMBER}) ?\+?\) ?)?(?P<low>{_NUMBER})(?P<half> and (?:a|one)[ -]half| 1/2)?"
     rf"(?P<note>{_PAREN})?{_TAIL}{{0,2}}"
     rf"(?: ?(?P<join>-|to|or|and|/) ?(?P<high>{_NUMBER})(?P<note2>{_PAREN})?{_TAIL}{{0,2}})?"

@@ -6,7 +6,8 @@ In: a sentence. Out: its leaves with modality, in order, without those that belo
 import re
 from copy import copy
 
-from matcher.experience import ExperienceFinder, Frame
+from matcher.experience import SOUGHT, ExperienceFinder, Frame
+from matcher.later import RULE as LICENCE_LATER
 from matcher.leaves import Leaf, LeafFinder, Sentence
 from matcher.modality import Cue, Ruling, cues_of, default_modality, modality_of, ruling_for
 from matcher.scanning import CUE
@@ -15,6 +16,13 @@ from model.reading import Modality
 
 SHORT = 14
 _OR_BEFORE = re.compile(r"\bor (?:an? )?$")
+_ASIDE_OF_SOME = re.compile(
+    r"\((?:employees|those|nurses|applicants|candidates|rns|individuals|associates|anyone) (?:with|who|holding|that)\b[^()]*\)?"
+)
+_GRADUATE = re.compile(
+    r"(?:\W{0,3}\(?rn\)?)?\W{0,3}(?:licen[sc]e |licensure )?or (?:an? )?(?:graduate (?:nurse|rn)|gn\b|license[- ]pending)"
+)
+_WISHED_TOGETHER = re.compile(r"\b(?:preferred|desired|a plus),? and/or (?:an? )?(?:minimum (?:of )?|at least )?$")
 _BY_MONTHS = re.compile(r"(?:(?! or )[^.;/,]){0,30}\b(?:w/|with|within) ?\d{1,2}[- ]months? (?:enrol|complet|of enrol)")
 _HELD_NOW = ("current ", "active ", "valid ", "unrestricted ", "licensed ", "certified ", "license", "certification")
 BARE = 6
@@ -39,11 +47,16 @@ class Asking:
             return [], []
         leaves = sorted([*found, *measured], key=lambda leaf: leaf.start)[:MOST_LEAVES]
         cues = cues_of(sentence, leaves, frames)[:MOST_CUES]
+        if aside := _of_some(sentence):
+            leaves = [leaf for leaf in leaves if not aside[0] <= leaf.start < aside[1]]
+            cues = [cue for cue in cues if not aside[0] <= cue.start < aside[1]]
         if _supposes(sentence):
             return [], cues
         kept: list[Leaf] = []
         for leaf in leaves:
             ruling = ruling_for(leaf, leaves, cues, sentence)
+            if ruling and ruling.weak and kept and _wished_together(kept[-1], leaf, sentence):
+                ruling = Ruling("preferred")
             ruled = _ruled(leaf, ruling, sentence)
             if not ruled and ruling is None and kept and _another_way(kept[-1], leaf, sentence):
                 leaf.modality = kept[-1].modality
@@ -56,6 +69,14 @@ class Asking:
         return self._experience.leaves(sentence, [])[1]
 
 
+def _of_some(sentence: Sentence) -> tuple[int, int] | None:
+    """A remark in parentheses that is about some only ("(Employees with a compact licence must …)")."""
+    if "(" not in sentence.lower:
+        return None
+    found = _ASIDE_OF_SOME.search(sentence.lower)
+    return (sentence.start + found.start(), sentence.start + found.end()) if found else None
+
+
 def _another_way(before: Leaf, leaf: Leaf, sentence: Sentence) -> bool:
     """Whether "or" makes a bare mention the other way of what is asked just before it ("one year, or a completed externship")."""
     if leaf.kind in (before.kind, "credential") or leaf.rule == "amount-asked":
@@ -64,12 +85,20 @@ def _another_way(before: Leaf, leaf: Leaf, sentence: Sentence) -> bool:
     return len(text) < 60 and "." not in text and bool(_OR_BEFORE.search(text))
 
 
+def _wished_together(before: Leaf, leaf: Leaf, sentence: Sentence) -> bool:
+    """Whether "and/or" makes a thing part of the wish before it ("a degree is preferred, and/or a minimum of one year")."""
+    text = sentence.page.lower[before.end : leaf.start]
+    return before.modality == "preferred" and len(text) < 120 and bool(_WISHED_TOGETHER.search(text))
+
+
 def _supposes(sentence: Sentence) -> bool:
     """Whether the sentence speaks of a case ("If a team member obtains …"), not of every applicant."""
     words = sentence.lower.lstrip(" -•*·+(").split(maxsplit=4)
     if words and words[0] == "if" and ("tell us" in sentence.lower or "let us know" in sentence.lower):
         return True
     if len(words) > 2 and words[0] in ("will", "may", "would") and words[1] == "consider":
+        return True
+    if len(words) > 2 and words[0] == "internal" and words[1].startswith(("candidate", "applicant", "employee")):
         return True
     if (
         len(words) > 2
@@ -90,7 +119,7 @@ def _ruled(leaf: Leaf, ruling: Ruling | None, sentence: Sentence) -> list[Leaf]:
     if ruling and ruling.word == "not_required":
         return _not_needed(leaf)
     if ruling is None or not _ruling_counts(leaf, ruling, sentence):
-        modality = default_modality(sentence) or _evident(leaf, sentence)
+        modality = "required" if leaf.rule == SOUGHT else default_modality(sentence) or _evident(leaf, sentence)
         if leaf.rule == "amount-asked" or (leaf.kind == "credential" and _in_passing(leaf, sentence)):
             return []
         if modality is None:
@@ -108,9 +137,12 @@ def _ruled(leaf: Leaf, ruling: Ruling | None, sentence: Sentence) -> list[Leaf]:
         result.append(
             Leaf("education", leaf.start, leaf.end, "none", "required", rule="preferred-not-required", direct=True)
         )
+    if leaf.kind == "credential" and leaf.modality == "required" and _GRADUATE.match(sentence.after(leaf.end, 50)):
+        ruling = Ruling("required", also=("obtain", None))
     if ruling and ruling.also:
         second = copy(leaf)
         second.modality, second.within = "obtain", ruling.also[1]
+        second.rule = LICENCE_LATER if leaf.modality == "required" else leaf.rule
         result.append(second)
     return result
 
@@ -137,7 +169,7 @@ def _in_passing(leaf: Leaf, sentence: Sentence) -> bool:
 
 def _idle_experience(leaf: Leaf, sentence: Sentence) -> bool:
     """Experience without a number that a sentence only mentions: in pay talk, in refusals, deep inside a paragraph."""
-    if leaf.kind != "experience" or leaf.amount is not None:
+    if leaf.kind != "experience" or leaf.amount is not None or leaf.rule == SOUGHT:
         return False
     if sentence.has("no-substitute") or sentence.has("pay-words"):
         return True

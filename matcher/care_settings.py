@@ -7,6 +7,7 @@ what the text says of "our community" or "we are a …" tells more than places t
 import re
 from collections import defaultdict
 from dataclasses import dataclass
+from itertools import islice
 from typing import Final
 
 from matcher.page import Page
@@ -22,6 +23,8 @@ SHARE: Final = 0.35
 MOST: Final = 3
 RESIDENTS: Final = 3
 CARED_FOR: Final = ("resident", "guests")
+HOSPITAL: Final = "hospital"
+MOST_NAMES: Final = 20
 NURSING: Final = "nursing_facility"
 NAMED: Final = 1.8
 PLEDGE: Final = 300
@@ -32,6 +35,9 @@ _SECTION_WEIGHT: Final = {
 _OWN = re.compile(
     r"(?:we are|we're|our|is an?|are an?|is the|join|at the|at our|this|within our|here at|serving|operates|in our|as an?|a leading"
     r"|leader in)\b"
+)
+_HOSPITAL = re.compile(
+    r"\b(?:[A-Z][\w'’.&-]* ){1,4}Hospitals?\b(?! (?:[Ss]ystem|Association|Compare|Quality|[Ii]nsurance|[Ii]ndemnity))"
 )
 _ELSEWHERE = re.compile(
     r"(?:experience|worked|background|preferably|setting|knowledge|insurance|skills|benefits|to and from"
@@ -75,6 +81,7 @@ class SettingReader:
         for text, weight, field in ((employer, EMPLOYER, "employer"), (title, TITLE, "title")):
             self._score_name(text, weight, field, scores, shown)
         self._score_body(page, tokens, placed, scores, shown)
+        _score_hospitals(page, placed, scores, shown)
         self._refuse(tokens, scores)
         return self._chosen(scores, shown) or self._of_residents(title, page)
 
@@ -192,6 +199,20 @@ class SettingReader:
             if token:
                 found.append(FoundBasis(basis, token.start, token.end, "description"))
         return found
+
+
+def _score_hospitals(
+    page: Page, placed: list[Placed], scores: dict[str, float], shown: dict[str, tuple[float, int, int, str]]
+) -> None:
+    """Hospitals by name ("Cedar County Hospital"), each once; a name among benefits or in a legal note says little."""
+    if " Hospital" not in page.text:
+        return
+    names: set[str] = set()
+    for found in islice(_HOSPITAL.finditer(page.text), MOST_NAMES):
+        if found[0] not in names:
+            names.add(found[0])
+            weight = NAMED * _SECTION_WEIGHT[section_kind(placed, found.start())] / len(names)
+            _add(scores, shown, HOSPITAL, weight, (*found.span(), "description"))
 
 
 def _stands_before(words: re.Pattern[str], reach: int, lower: str, position: int) -> bool:

@@ -102,14 +102,24 @@ class Comparer:
 
     def told(self, want: Want, person: Person) -> Outcome:
         """The answer for one want, in words."""
-        known = person.told.get(want.ask)
-        if known is None:
-            known = person.told[want.ask] = self._told(want.ask, person)
+        known = self._known(want, person)
         quote = want.evidence.sentence or want.evidence.quote
         reasons = tuple([Reason(says=one.says, quote=quote, about=one.about) for one in known.reasons])
         return Outcome(
             state=known.state, gap=known.gap, reasons=reasons, effort=known.effort, obtain_by=known.obtain_by
         )
+
+    def months_to_mend(self, reading: Reading, person: Person) -> float:
+        """How far off the gaps of the cheapest ways are, as in the verdict, without its words."""
+        plan = self.plan(reading, person.workplaces)
+        return decide(plan, lambda want: self._known(want, person)).effort / PER_MONTH
+
+    def _known(self, want: Want, person: Person) -> Outcome:
+        """The answer for a want wherever it is asked: without the posting's words."""
+        known = person.told.get(want.ask)
+        if known is None:
+            known = person.told[want.ask] = self._told(want.ask, person)
+        return known
 
     def _told(self, ask: Leaf, person: Person) -> Outcome:
         match ask:

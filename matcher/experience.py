@@ -17,6 +17,7 @@ LONGEST_AREA = 120
 MOST_AMOUNTS = 24
 MOST_MONTHS = 180
 LEADING, LEADING_WORDS = 60, 16
+SOUGHT = "experience-sought"
 _STOPS = (
     " required",
     " preferred",
@@ -91,7 +92,7 @@ class ExperienceFinder:
                 found.append(_measured(sentence, amount, work, tentative=role == "tentative"))
         found += self._after_key(sentence, work, found)
         found += _bare_years(sentence, found)
-        found += self._unmeasured(sentence, work, found, taken)
+        found += self._unmeasured(sentence, work, found, taken) or _sought(sentence, found)
         found.sort(key=lambda leaf: leaf.start)
         if recency and found:
             found[-1].recency = recency
@@ -123,6 +124,8 @@ class ExperienceFinder:
         after = _behind(sentence.after(amount.end, 40))
         if before.endswith(self._recency):
             return "recency"
+        if amount.ceiling and _ends_word(before, ("if",)):
+            return "noise"  # "a programme, if less than three years of experience": asked of some
         if before.endswith(self._frame) and not _is_experience(after):
             return "frame"
         if after.startswith(("of hire", "from hire", "of employment", "of start", "from date of hire")):
@@ -247,6 +250,14 @@ _REFUSED = re.compile(
     r"(?: is| are)?,? (?:at all )?(?:required|needed|necessary|expected|asked for)\b"
     r"|\bexperience\W{1,3}(?:is |are )?(?:not required|not needed|not necessary|none)\b"
 )
+_SOUGHT = re.compile(
+    r"\b(?:seeking|looking for|hiring|recruiting|in search of|in need of)(?: (?!who|to)[\w,-]+){0,4}? (experienced)\b"
+    r"(?! (?:team|staff))"
+)
+_WISHED = re.compile(
+    r"\bexperience\b[^.;]{0,60}?\b(?:preferred|a plus|helpful|desired|beneficial|an asset|welcome|an advantage)"
+    r",? ?(?:but |though |although )?(?:it is |is |it's )?not (?:a )?(?:required|needed|necessary|requirement|must)\b"
+)
 _IN_WORK = re.compile(
     r"(?:full[- ]time |hands[- ]on |recent |paid |prior |previous |relevant |related )*(?:of|in|as|at|with|on|doing|working)\s"
     r"|(?:[\w/-]+ ){1,3}work\b"
@@ -263,6 +274,25 @@ def refused_experience(sentence: Sentence) -> tuple[int, int] | None:
     if "experience" not in sentence.lower or "no" not in sentence.lower:
         return None
     found = _REFUSED.search(sentence.lower)
+    return (sentence.start + found.start(), sentence.start + found.end()) if found else None
+
+
+def _sought(sentence: Sentence, found: list[Leaf]) -> list[Leaf]:
+    """ "We are seeking an experienced nurse": experience without a number, asked for where the posting opens."""
+    if found or sentence.section.kind not in ("start", "about") or "experienced" not in sentence.lower:
+        return []
+    said = _SOUGHT.search(sentence.lower)
+    if said is None:
+        return []
+    start, end = sentence.start + said.start(1), sentence.start + said.end(1)
+    return [Leaf("experience", start, end, "", rule=SOUGHT, confidence=0.7)]
+
+
+def wished_experience(sentence: Sentence) -> tuple[int, int] | None:
+    """Where the sentence says that experience would be liked and is not needed, so that nobody needs any."""
+    if "experience" not in sentence.lower or " not " not in sentence.lower:
+        return None
+    found = _WISHED.search(sentence.lower)
     return (sentence.start + found.start(), sentence.start + found.end()) if found else None
 
 

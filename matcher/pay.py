@@ -10,13 +10,14 @@ from model.posting import Pay, PayPeriod
 
 _NUMBER = r"\d{1,3}(?:,\s?\d{3})+(?:\.\d{1,2})?|\d{2,3}\.\d{3}(?!\d)|\d{1,7}(?:\.\d{1,2})?"
 _PERIOD = (
-    r"(?:(?:\s|\*|\)|usd|us)*(?:per|/|an?|p/|p\.|each|-)?\s{{0,2}}"
+    r"(?:(?:\s|\*|\)|\+|usd|us)*(?:per|/|an?|p/|p\.|each|-)?\s{{0,2}}"
     r"(?P<period{n}>hourly|hours?|hrs?|hr|h|daily|days?|weekly|weeks?|wk|monthly|months?|mo|annually|annual|annum|yearly|years?|yr|salary)\b)?"
 )
 _AMOUNT = re.compile(
     rf"(?P<usd>usd\s?)?\$?\s?(?<![\d.,])(?P<low>{_NUMBER})\s?(?P<lowk>k\b)?"
     + _PERIOD.format(n=1)
-    + r"(?:[\s.]*(?P<join>to -|-|to|and|through|up to|max(?:imum)?:?|\u2013)[\s:]*(?:usd\s?)?(?P<dollar>\$)?\s?"
+    + r"(?:[\s.]*(?P<join>to -|-|to|and|through|up to|max(?:imum)?(?: \w+){0,2}:?|/(?=\s?\$)|\u2013|(?=\$))"
+    + r"[\s:]*(?:usd\s?)?(?P<dollar>\$)?\s?"
     + rf"(?P<high>{_NUMBER})\s?(?P<highk>k\b)?"
     + _PERIOD.format(n=2)
     + r")?",
@@ -52,6 +53,8 @@ _PERIOD_WORD = re.compile(
     r"\b(hourly|per hour|/\s?hr|an hour|annual(?:ly)?|per year|yearly|a year|weekly|per week|a week|monthly|per month)\b",
     re.IGNORECASE,
 )
+TRAVEL = 900, 6_000  # dollars a week that travelling nurses are offered, often with no word on the period
+LEAST = 12  # dollars: below it an "up to … an hour" is a differential
 WINDOW = 90
 WIDEST = 7
 MOST = 60
@@ -86,7 +89,7 @@ def find_pay(text: str, *, field: bool = False, name: bool = False) -> FoundPay 
         if anchor < 0:
             break
         found = _AMOUNT.match(text, anchor)
-        position = max(anchor + 1, found.end() if found else 0)
+        position = max(anchor + 1, (found.end() if found["join"] != "" else found.start("join")) if found else 0)
         tried += 1
         if (
             found
@@ -99,10 +102,16 @@ def find_pay(text: str, *, field: bool = False, name: bool = False) -> FoundPay 
     return best
 
 
+def _side_by_side(text: str, found: re.Match[str], low: float | None, high: float | None) -> bool:
+    """Whether two figures with nothing between them are a range: in one line, and not far apart ("$21.00 $27.50 / hr")."""
+    between = text[found.end("low") : found.start("high")]
+    return "\n" not in between and low is not None and high is not None and low < high <= 2 * low
+
+
 def _without_dollar(text: str) -> FoundPay | None:
     """A pay field that gives plain figures: "17.00 - 18.00 per hour", "45K"."""
     for found in _AMOUNT.finditer(text):
-        bare = found["low"].count(",") == 1 and not text.replace(found[0], "").strip(" .")
+        bare = (found["low"].count(",") == 1 or len(found["low"]) >= 5) and not text.replace(found[0], "").strip(" .")
         if found["high"] or found["period1"] or found["lowk"] or bare:
             candidate = _candidate(text, found, field=True)
             if candidate:
@@ -123,13 +132,9 @@ def _candidate(text: str, found: re.Match[str], *, field: bool, name: bool = Fal
         or near.rstrip().endswith("+")
     ):
         return None
-    if field and near.rstrip().endswith("+"):
+    if field and (near.rstrip().endswith("+") or ("$" in near and _refused(near.rsplit("$", 1)[-1]))):
         return None
-    low, high = _value(found["low"], found["lowk"] or (found["highk"] if found["high"] else None)), None
-    if found["high"] and (found["join"] not in ("and", "through") or found["dollar"]):
-        high = _value(found["high"], found["highk"])
-    elif found["high"]:
-        end = found.start("join")
+    low, high, end = _range(text, found)
     period = _period(found, text, start, end, low)
     if period is None or low is None:
         return None
@@ -138,14 +143,33 @@ def _candidate(text: str, found: re.Match[str], *, field: bool, name: bool = Fal
     floor, ceiling = _BOUNDS[period]
     if not floor <= low <= ceiling:
         return None
-    if near.rstrip().lower().endswith("up to") and high is None and not field and not (name and found["period1"]):
+    at_most = near.rstrip().lower().endswith("up to") and high is None and not field
+    if at_most and not (found["period1"] and (name or low >= LEAST)):
         return None
     stated = bool(found["period1"] or (found["high"] and found["period2"]))
     named = bool(_NAMED.search(near) or _NAMED.search(after[:24]) or _NAMED.search(_line_above(text, start)))
     if not field and not (stated or named or (high is not None and found["dollar"])):
         return None
     score = 4 * stated + 3 * (high is not None) + 2 * named + (1 if period in ("hour", "year") else 0)
+    if at_most and not name:
+        score = 0  # what one may earn at most tells less than any other figure
     return FoundPay(Pay(min=low, max=high if high != low else None, period=period), start, end, score)
+
+
+def _range(text: str, found: re.Match[str]) -> tuple[float | None, float | None, int]:
+    """The lower and the upper figure, and where the statement ends: two amounts that belong to different things are one each."""
+    low, high, end = (
+        _value(found["low"], found["lowk"] or (found["highk"] if found["high"] else None)),
+        None,
+        found.end(),
+    )
+    if found["high"] and (found["join"] not in ("and", "through") or found["dollar"]):
+        high = _value(found["high"], found["highk"])
+    elif found["high"]:
+        end = found.start("join")
+    if found["join"] == "" and not _side_by_side(text, found, low, high):
+        high, end = None, found.start("join")
+    return low, high, end
 
 
 def _refused(text: str) -> bool:
@@ -185,8 +209,13 @@ def _period(found: re.Match[str], text: str, start: int, end: int, low: float | 
         named = _PERIODS.get(key)
         if named and _BOUNDS[named][0] <= low <= _BOUNDS[named][1]:
             return named
+    above = _PERIOD_WORD.search(_line_above(text, start))
+    if above and above[1].lower() == "weekly" and _BOUNDS["week"][0] <= low <= _BOUNDS["week"][1]:
+        return "week"
     if 7 <= low <= 200:
         return "hour"
+    if TRAVEL[0] <= low <= TRAVEL[1] and "travel" in text.lower() and "pay" in around.lower():
+        return "week"
     if 15_000 <= low <= 600_000:
         return "year"
     return None

@@ -62,6 +62,7 @@ class Heading:
 
 
 CONDITIONAL: Final = Heading("conditional", None, True)
+SETTLING: Final = ("required", "preferred", "desired")
 OTHER: Final = Section("other")
 
 
@@ -109,6 +110,8 @@ class Headings:
         if not whole and (head := self._head(words)):
             covered.update(range(words.index("for") if "for" in words else len(words), len(words)))
             kind = head if kind in ("about", "legal", "duty") else kind
+        if kind == "duty" and not whole and self._begins_asking(words):
+            kind = "required"
         rest = sum(number not in covered and word not in self._fillers for number, word in enumerate(words))
         topics = [topic for _, topic in found if topic]
         topic = next((one for one in topics if one != "skills"), topics[0] if topics else None)
@@ -118,11 +121,21 @@ class Headings:
 
     def _head(self, words: list[str]) -> HeadingKind | None:
         """What the noun before "for" or "of" asks ("Requirements for the position")."""
-        cut = next((number for number, word in enumerate(words) if word in ("for", "of") and number), None)
+        cut = next((number for number, word in enumerate(words) if word in ("for", "of", "to") and number), None)
         if cut is None:
             return None
         kinds = {kind for kind, _ in self._inside(words[:cut])[0]}
         return next((kind for kind in ("preferred", "required") if kind in kinds), None)
+
+    def _begins_asking(self, words: list[str]) -> bool:
+        """Whether a heading of two things names what is asked before what is done ("Qualifications and Job Responsibilities")."""
+        if words[0] not in self._sizes or "and" not in words:
+            return False
+        return any(
+            pair[0] == "required"
+            for size in self._sizes[words[0]]
+            for pair in self._kinds.get(" ".join(words[:size]), ())
+        )
 
     def _inside(self, words: list[str]) -> tuple[list[tuple[HeadingKind, Topic | None]], set[int]]:
         """The known phrases inside a heading, the longest first, and which words they cover."""
@@ -190,6 +203,13 @@ def place_lines(page: Page, headings: Headings, holds: Callable[[int, int], bool
         if ladder and ladder.columns:
             text, line = ladder.lowest(text, whole)
         heading, body = (None, 0) if _is_running_text(text) else _heading_of(text, line, headings)
+        if (
+            heading
+            and body < len(text)
+            and text[:body].rstrip(" :-").endswith(SETTLING)
+            and holds(line.start, line.start + body)
+        ):
+            heading, body = None, 0  # "Bachelor's degree required: advanced degree preferred"
         if ladder and ladder.above(text[: body or text.find(":", 0, LONGEST_HEADING) + 1]):
             heading, body = CONDITIONAL, body or text.find(":") + 1
         if heading is None:

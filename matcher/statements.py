@@ -13,7 +13,7 @@ from matcher.alternatives import add_accepted, add_equivalence, add_other_ways, 
 from matcher.asking import SHORT, Asking
 from matcher.bars import bar_of
 from matcher.clauses import Node, count_asked, nodes_of
-from matcher.experience import refused_experience
+from matcher.experience import refused_experience, wished_experience
 from matcher.later import later_licences
 from matcher.leaves import Leaf, Sentence
 from matcher.modality import Cue
@@ -333,11 +333,17 @@ class _Walk:
         for token in sentence.find("no-experience")[:1]:
             if about or not sentence.lower.startswith(NONE_WORDS, token.start - sentence.start):
                 found.no_experience = found.no_experience or (token.start, token.end)
-        if found.no_experience is None and (refused := refused_experience(sentence)):
-            found.no_experience = refused
+        if found.no_experience is None:
+            found.no_experience = refused_experience(sentence) or wished_experience(sentence)
         if not sentence.has("not-new-graduates"):
             found.open_ways += [(token.start, token.end) for token in sentence.find("new-graduates")]
-        found.open_ways += [(token.start, token.end) for token in sentence.find("if-less")]
+        found.open_ways += [
+            (token.start, token.end)
+            for token in sentence.find("if-less")
+            if not sentence.tokens.has(
+                "graduate-of", sentence.start, token.start
+            )  # only the schooling is asked of some
+        ]
 
 
 def _add_parts(nodes: list[Node], leaves: list[Leaf]) -> None:

@@ -229,13 +229,14 @@ class Openings:
         keys: set[str] = set()
         employers: Counter[str] = Counter()
         for place in order[:LOOKED_AT]:
-            opening, told = self._opening(self._rows.numbers[place], person), self._rows.told[place]
+            number, told = self._rows.numbers[place], self._rows.told[place]
             employer = told.employer.casefold() or self._rows.names[place][0]
-            fits = employers[employer] < per_employer and told.key not in keys
-            if fits and 0 < opening.verdict.months_to_mend <= months:
+            if employers[employer] >= per_employer or told.key in keys:
+                continue
+            if 0 < self.comparer.months_to_mend(self._detailed(number)[1], person) <= months:
                 employers[employer] += 1
                 keys.add(told.key)
-                taken.append(opening)
+                taken.append(self._opening(number, person))
                 if len(taken) == most:
                     break
         return taken
@@ -309,13 +310,16 @@ class Openings:
             self._placing = now, Placing(self.pool, self._weights, now=now)
         return self._placing[1]
 
-    def _opening(self, number: int, person: Any) -> Opening:
+    def _detailed(self, number: int) -> tuple[Posting, Reading, datetime]:
+        """An opening's posting and reading; the latest used are kept, the others are in the store."""
         details = self._details.get(number)
         if details is None:
-            details = self._load(number)
-        else:
-            self._details.move_to_end(number)
-        posting, reading, first_seen = details
+            return self._load(number)
+        self._details.move_to_end(number)
+        return details
+
+    def _opening(self, number: int, person: Any) -> Opening:
+        posting, reading, first_seen = self._detailed(number)
         others = self._others.get(number, ())
         return Opening(
             number=number,

@@ -212,3 +212,74 @@ def test_a_wish_does_not_reach_back_over_things_that_only_stand_side_by_side() -
 
     assert asked(text, "Registered Nurse") >= {("rn", "required", None), ("other:CHPN", "preferred", None)}
     assert ("rn", "preferred", None) not in asked(text, "Registered Nurse")
+
+
+OPEN_DOORS = [
+    "- Memory care experience is a plus, but not required",
+    "- Years of Experience: Entry Level",
+    "- Ventilator and feeding tube experience, or willing to train",
+    "- Must have attended a practical nursing program that included supervised clinical experience or have 300 hours of experience as an LPN",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("line", OPEN_DOORS, ids=[line[:40] for line in OPEN_DOORS])
+def test_a_way_in_without_experience(line: str) -> None:
+    reading = read(f"Qualifications\n- Current LPN license\n{line}", "LPN")
+
+    assert (reading.required_min_months, reading.entry_level) == (0, "yes")
+
+
+MONTHS = [
+    ("- Not less than one-year of customer service experience", 12),
+    ("- Internal applicants must have a minimum of 9 months experience in the first role", None),
+    ("- An associate degree is strongly preferred, and/or a minimum of 1 year of related office experience", None),
+    ("- Graduate of a nursing program if less than 3 years experience\n- 6 months of nursing experience", 6),
+    ("- Five years' experience in management, preferable in a clinic with experience to include:\n- payroll", 60),
+]
+
+
+@pytest.mark.parametrize(("lines", "months"), MONTHS, ids=[lines[:40] for lines, _ in MONTHS])
+def test_who_is_asked_for_how_much(lines: str, months: int | None) -> None:
+    assert read(f"Minimum qualifications\n{lines}", "Clerk").required_min_months == months
+
+
+def test_what_you_bring_to_the_role_is_asked_for() -> None:
+    assert read("What You'll Bring to the Role:\n2 years relevant medical experience").required_min_months == 24
+
+
+def test_an_experienced_worker_who_is_sought_is_asked_for_experience() -> None:
+    assert read("We are seeking an experienced Nurse who loves to learn.", "Clinic Nurse").entry_level == "no"
+    assert read("We are a team of experienced nurses, hiring a Nurse.", "Clinic Nurse").entry_level == "unclear"
+
+
+def test_a_graduate_nurse_may_earn_the_licence_later() -> None:
+    assert asked("Requirements\n- Registered Nurse License or Graduate Nurse in the state", "Nurse") == {
+        ("rn", "required", None),
+        ("rn", "obtain", None),
+    }
+
+
+def test_a_remark_on_holders_of_a_compact_licence_is_not_about_everyone() -> None:
+    text = "Requirements\n- Current RN license (Employees with a compact license must obtain a Texas RN license within 90 days)"
+
+    assert asked(text, "Registered Nurse") == {("rn", "required", None)}
+
+
+def test_what_is_secured_after_hire_or_asked_by_a_facility_only() -> None:
+    text = "Certifications:\nBLS - may secure certification post-hire\nACLS or PALS as required by the facility"
+
+    assert asked(text, "Registered Nurse") == {("bls-cpr", "obtain", None), ("rn", "required", None)}
+
+
+def test_a_degree_that_is_required_is_no_heading_of_what_is_preferred() -> None:
+    reading = read(
+        "Qualifications\n- Bachelor's degree in nursing required: advanced degree preferred.", "Nurse manager"
+    )
+
+    assert (reading.education_required, reading.education_preferred) == ("bachelor", "master")
+
+
+def test_a_hospital_is_known_by_its_name() -> None:
+    text = "Cedar County Hospital is hiring. You will join the night team of Cedar County Hospital."
+
+    assert [one.id for one in read(text, "Ward clerk").care_settings] == ["hospital"]
