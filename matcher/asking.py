@@ -21,6 +21,11 @@ _ASIDE_OF_SOME = re.compile(
 )
 _GRADUATE = re.compile(
     r"(?:\W{0,3}\(?rn\)?)?\W{0,3}(?:licen[sc]e |licensure )?or (?:an? )?(?:graduate (?:nurse|rn)|gn\b|license[- ]pending)"
+    r"|[^,.;]{0,60}\bor (?:be )?eligib(?:le|ility) (?:for|to obtain) (?:an? )?(?:rn |lpn |state )?licen[sc]"
+)
+_YEARS_TO = re.compile(r"\b(?:years?|months) to (?:complete|obtain|earn|finish|acquire)\b")
+_OR_OBTAIN = re.compile(
+    r"(?: licen[sc]e| licensure| certification)? or (?:be )?(?:willing|able|willingness|ability) to (?:obtain|get|earn)\b"
 )
 _WISHED_TOGETHER = re.compile(r"\b(?:preferred|desired|a plus),? and/or (?:an? )?(?:minimum (?:of )?|at least )?$")
 _BY_MONTHS = re.compile(r"(?:(?! or )[^.;/,]){0,30}\b(?:w/|with|within) ?\d{1,2}[- ]months? (?:enrol|complet|of enrol)")
@@ -57,6 +62,8 @@ class Asking:
             ruling = ruling_for(leaf, leaves, cues, sentence)
             if ruling and ruling.weak and kept and _wished_together(kept[-1], leaf, sentence):
                 ruling = Ruling("preferred")
+            if leaf.kind == "credential" and _OR_OBTAIN.match(sentence.after(leaf.end, 60)):
+                ruling = Ruling("obtain", ruling.within if ruling else None)
             ruled = _ruled(leaf, ruling, sentence)
             if not ruled and ruling is None and kept and _another_way(kept[-1], leaf, sentence):
                 leaf.modality = kept[-1].modality
@@ -137,8 +144,9 @@ def _ruled(leaf: Leaf, ruling: Ruling | None, sentence: Sentence) -> list[Leaf]:
         result.append(
             Leaf("education", leaf.start, leaf.end, "none", "required", rule="preferred-not-required", direct=True)
         )
-    if leaf.kind == "credential" and leaf.modality == "required" and _GRADUATE.match(sentence.after(leaf.end, 50)):
-        ruling = Ruling("required", also=("obtain", None))
+    if leaf.kind == "credential" and leaf.modality != "preferred" and _GRADUATE.match(sentence.after(leaf.end, 100)):
+        ruling = Ruling("required", also=("obtain", leaf.within))
+        leaf.modality, leaf.within, leaf.eligible = "required", None, False
     if ruling and ruling.also:
         second = copy(leaf)
         second.modality, second.within = "obtain", ruling.also[1]
@@ -154,6 +162,8 @@ def _studied_later(leaf: Leaf, ruling: Ruling | None, sentence: Sentence) -> boo
     if _BY_MONTHS.match(sentence.after(leaf.end, 70)):
         return True
     before = sentence.before(leaf.start, 60)
+    if _YEARS_TO.search(before):
+        return True
     begun = any(word in before for word in ("enroll", "pursu", "obtain", "attain", "complete", "earn "))
     return begun and "within" in sentence.after(leaf.end, 70)
 
@@ -248,7 +258,8 @@ def _evident(leaf: Leaf, sentence: Sentence) -> Modality | None:
         and (sentence.short or sentence.item)
     ):
         return "required"
-    if leaf.kind == "education" and sentence.short and plain and not sentence.lower.rstrip(" .)").endswith("program"):
+    offered = sentence.lower.rstrip(" .)").endswith("program") and "accredited" not in sentence.lower
+    if leaf.kind == "education" and sentence.short and plain and not offered:
         return "required"
     return None
 

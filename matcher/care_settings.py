@@ -28,6 +28,10 @@ MOST_NAMES: Final = 20
 NURSING: Final = "nursing_facility"
 NAMED: Final = 1.8
 PLEDGE: Final = 300
+_NAMING: Final = (
+    ("setting-cue", 1.0, ("employer", "title")), ("setting-title", 1.0, ("title",)), ("setting-weak", 0.8, ("employer",)),
+    ("setting-employer", 1.0, ("employer",)),
+)  # fmt: skip
 _SECTION_WEIGHT: Final = {
     "start": 1.5, "about": 1.5, "other": 1.0, "duty": 0.5, "required": 0.15, "preferred": 0.1, "benefit": 0.2, "legal": 0.1,
     "conditional": 0.0,
@@ -109,11 +113,9 @@ class SettingReader:
             return
         page, tokens = self._lexicon.scan_name(text)
         seen: set[str] = set()
-        for channel, share in (("setting-cue", 1.0), ("setting-weak", 0.8), ("setting-employer", 1.0)):
+        for channel, share, where in _NAMING:
             for token in tokens.all(channel):
-                if channel != "setting-cue" and (
-                    field != "employer" or (token.start > 0 and channel == "setting-employer")
-                ):
+                if field not in where or (token.start > 0 and channel == "setting-employer"):
                     continue
                 if token.value not in seen:
                     seen.add(token.value)
@@ -167,6 +169,18 @@ class SettingReader:
         chosen = [(score, one) for score, one in ranked if score >= best * SHARE][:MOST]
         chosen += self._parts_of(chosen, scores)
         ids = {one for _, one in chosen}
+        around = [self._taxonomy.care_setting(one) for one in ids]
+        chosen += [
+            (ENOUGH, one.parent)
+            for one in around
+            if one
+            and one.within
+            and one.parent
+            and one.parent not in ids
+            and one.parent not in replaced
+            and one.parent in shown
+        ]
+        ids |= {one for _, one in chosen}
         parents = {entry.parent for one in ids if (entry := self._taxonomy.care_setting(one)) and entry.parent}
         ordered = sorted(chosen, key=lambda pair: (pair[1] in parents, -pair[0]))
         return [FoundSetting(one, score, *shown[one][1:]) for score, one in ordered]

@@ -297,7 +297,11 @@ def _without_repeats(leaves: list[Leaf], sentence: Sentence) -> list[Leaf]:
             between = sentence.page.lower[last.end : leaf.start]
             lower = sentence.page.lower
             again = "(" in between and lower[last.start : last.end] == lower[leaf.start : leaf.end]
-            if not again and len(between) < 40 and not any(cue in between for cue in (";", "required", "preferred")):
+            if (
+                not again
+                and len(between) < 40
+                and not any(cue in between for cue in (";", "required", "preferred", "obtain", "eligible"))
+            ):
                 last.end = leaf.end
                 continue
         kept.append(leaf)

@@ -214,6 +214,8 @@ def _breaks(sentence: Sentence, start: int, end: int) -> bool:
     if comma < 0:
         return False
     rest = text[comma + 1 :].strip()
+    if rest.rstrip("+").isdigit():  # "one year, two preferred": the wish is for more
+        return True
     if _LAST_OF_LIST.fullmatch(rest) and not any(word in rest for word in _OTHER_MATTER):
         return False
     if not rest or rest.startswith(_GOES_ON) or rest in ("and", "or"):

@@ -7,6 +7,7 @@ plain, and `lower` that in small letters: the rules read these two. `place` lead
 import html
 import re
 from bisect import bisect_right
+from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
@@ -47,6 +48,38 @@ _PARTING = (
 # What parts a line, and the same without bullets; each find begins with the character that begins the new line.
 _GLUED, _GLUED_PLAIN = (re.compile(f"[A-Z*{marks}-]{_PARTING}") for marks in (_BULLETS, ""))
 SHORTEST_GLUED = 25
+# Sentences that have lost the space and the line end between them ("in NursingRegistered Nurse"); a name written so comes again.
+_RUN_ON = re.compile(r"\b[A-Za-z]{0,24}[a-z]{3}[.!)]?[A-Z][a-z]\w{0,40}")
+_SEAM = re.compile(r"(?<=[a-z]{3})(?=[A-Z][a-z])|(?<=[a-z]{3}[.!)])(?=[A-Z][a-z])")
+LONG_RUN_ON, LEAST_SEAMS = 200, 3
+# Lines broken at a fixed width: where one ends with a word that goes on, or many long ones go on in small letters.
+_GOES_ON = tuple(
+    f" {word}"
+    for word in (
+        *(
+            "a",
+            "an",
+            "the",
+            "of",
+            "and",
+            "or",
+            "to",
+            "with",
+            "for",
+            "in",
+            "on",
+            "at",
+            "by",
+            "from",
+            "as",
+            "that",
+            "which",
+            "per",
+        ),
+        *("is", "are", "be", "our", "your", "their", "this", "any"),
+    )
+)
+WIDTH, LEAST_BROKEN = 55, 3
 # Headings that stand inside a posting whose whole text is one paragraph.
 LONGEST_PARAGRAPH = 500
 _INSIDE = re.compile(
@@ -95,7 +128,7 @@ class Page:
         if self.markup:
             self.seen, self.lines = _joined(markup_blocks(source, fast=fast_blocks))
         else:
-            self.seen, self.lines = _joined_lines(plain_lines(source))
+            self.seen, self.lines = _joined_lines(_unbroken(plain_lines(source)))
         self.text = _plainly(self.seen)
         lower = self.text.lower()
         self.lower = lower if len(lower) == len(self.text) else "".join(_small(char) for char in self.text)
@@ -307,7 +340,7 @@ def _joined(found: list[Block]) -> tuple[str, tuple[Line, ...]]:
     lines: list[Line] = []
     position, new = 0, tuple.__new__
     for number, (text, heading, item) in enumerate(found):
-        whole = number not in glued and len(text) <= LONGEST_PARAGRAPH
+        whole = number not in glued and len(text) <= LONG_RUN_ON
         for part in (text,) if whole else _parted(text, glued=number in glued):
             end = position + len(part)
             parts.append(part)
@@ -338,10 +371,41 @@ def _glued_lines(texts: list[str]) -> set[int]:
     return {number for number in numbers if len(texts[number]) >= SHORTEST_GLUED}
 
 
+def _seamed(text: str) -> str:
+    """A run-on text with line ends at its seams; names that are written so ("OptumCare") come again and are left."""
+    words = Counter(_RUN_ON.findall(text))
+    seams = {word for word, times in words.items() if times == 1}
+    if len(seams) < LEAST_SEAMS or len(seams) * 2 < len(words):
+        return text
+    return _RUN_ON.sub(lambda found: _SEAM.sub("\n", found[0]) if found[0] in seams else found[0], text)
+
+
+def _unbroken(lines: list[str]) -> list[str]:
+    """The lines with those joined that were broken at a fixed width."""
+    broken = [
+        number
+        for number in range(len(lines) - 1)
+        if len(lines[number]) >= WIDTH and lines[number + 1][0].islower() and lines[number][-1].isalnum()
+    ]
+    if not broken:
+        return lines
+    many = len(broken) >= LEAST_BROKEN and sum(lines[number][0].islower() for number in broken) * 2 <= len(broken) + 1
+    joined: list[str] = [lines[0]]
+    chosen = {number for number in broken if many or lines[number].lower().endswith(_GOES_ON)}
+    for number, line in enumerate(lines[1:]):
+        if number in chosen:
+            joined[-1] += f" {line}"
+        else:
+            joined.append(line)
+    return joined
+
+
 def _parted(text: str, *, glued: bool) -> list[str]:
     """One block's text as its lines: glued fields and inline bullets parted."""
     if glued:
         text = _GLUED.sub(r"\n\g<0>", text)
+    if len(text) > LONG_RUN_ON:
+        text = _seamed(text)
     if len(text) > LONGEST_PARAGRAPH:
         text = _INSIDE.sub("\n", text)
     if len(text) <= LONGEST_LINE and "\n" not in text:

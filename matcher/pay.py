@@ -55,10 +55,11 @@ _PERIOD_WORD = re.compile(
 )
 TRAVEL = 900, 6_000  # dollars a week that travelling nurses are offered, often with no word on the period
 LEAST = 12  # dollars: below it an "up to … an hour" is a differential
+MOST_HOURLY = 150
 WINDOW = 90
 WIDEST = 7
 MOST = 60
-CLEAR_REACH = 28
+CLEAR_REACH = 22
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +98,7 @@ def find_pay(text: str, *, field: bool = False, name: bool = False) -> FoundPay 
             and (best is None or candidate.score > best.score)
         ):
             best = candidate
-    if best is None and field:
+    if best is None and (field or (name and "per week" in text.lower())):
         return _without_dollar(text)
     return best
 
@@ -146,14 +147,24 @@ def _candidate(text: str, found: re.Match[str], *, field: bool, name: bool = Fal
     at_most = near.rstrip().lower().endswith("up to") and high is None and not field
     if at_most and not (found["period1"] and (name or low >= LEAST)):
         return None
-    stated = bool(found["period1"] or (found["high"] and found["period2"]))
+    stated = bool(
+        found["period1"] or (found["high"] and found["period2"]) or (high is not None and _PERIOD_WORD.search(near))
+    )
     named = bool(_NAMED.search(near) or _NAMED.search(after[:24]) or _NAMED.search(_line_above(text, start)))
-    if not field and not (stated or named or (high is not None and found["dollar"])):
+    if not field and not (
+        stated or named or (high is not None and (found["dollar"] or _to_the_cent(found, low, high)))
+    ):
         return None
     score = 4 * stated + 3 * (high is not None) + 2 * named + (1 if period in ("hour", "year") else 0)
     if at_most and not name:
         score = 0  # what one may earn at most tells less than any other figure
     return FoundPay(Pay(min=low, max=high if high != low else None, period=period), start, end, score)
+
+
+def _to_the_cent(found: re.Match[str], low: float, high: float) -> bool:
+    """Whether a bare range is written as hourly pay is: "$32.00-48.00"."""
+    cents = found["low"][-3:-2] == "." and found["high"][-3:-2] == "."
+    return cents and LEAST <= low < high <= 2 * low <= 2 * MOST_HOURLY
 
 
 def _range(text: str, found: re.Match[str]) -> tuple[float | None, float | None, int]:

@@ -30,7 +30,7 @@ UNSCANNED: Final = frozenset(
 IN_NAMES: Final = frozenset(
     {
         "hands-on-title", "office-title", "coder-title", "training-title", "senior-title", "not-senior-title", "uncertified-jobs",
-        "setting-weak", "setting-employer",
+        "setting-weak", "setting-title", "setting-employer", "graduate-title",
     }
 )  # fmt: skip
 """Channels that are looked for in titles and employers' names only."""
@@ -162,7 +162,13 @@ class Lexicon:
         self._add_credentials(taxonomy)
         self._add_wording(taxonomy)
         for setting in taxonomy.care_settings.care_settings:
-            for channel, words in (("cue", setting.cues), ("weak", setting.weak_cues), ("anti", setting.anti_cues)):
+            told = (
+                ("cue", setting.cues),
+                ("title", setting.title_cues),
+                ("weak", setting.weak_cues),
+                ("anti", setting.anti_cues),
+            )
+            for channel, words in told:
                 for word in words:
                     self._add(word, Meaning(f"setting-{channel}", channel, setting.id))
             for word in setting.acronyms:

@@ -28,6 +28,7 @@ MOST_LEAVES = 400
 MOST_NONE = 24
 ENTRY_NOTES = ("entry level", "entry-level", "entry level!", "entry-level!")
 LONGEST_NOTE = 20
+HELP = "assist in obtaining"
 LONGEST_KEY = 40
 THAT_IS = re.compile(r"\W*(?:that's|that is|that would be|it's|it is|this is|these are|those are|both are|they are)\b")
 NONE_WORDS = ("none", "but none")
@@ -120,6 +121,8 @@ class _Walk:
         if self.one_of_pending and self._list_ended(placed, lower):
             self.one_of, self.one_of_pending = None, False
         if not self.tokens.states(start, end) and placed.section.topic != "experience":
+            if number - self.last_line <= 1:
+                _note_help(self.last_leaves, lower)
             return
         wanted = count_asked(lower) if lower.endswith(":") else 1
         opens = lower.endswith(":") and (wanted > 1 or self.tokens.has("one-of", start, end))
@@ -284,6 +287,7 @@ class _Walk:
         credentials = [leaf for leaf in self.last_leaves if leaf.kind == "credential"]
         if number - self.last_line <= 1:
             _note_apprentices(credentials, sentence)
+            _note_help(credentials, sentence.lower)
         if number == self.last_line and THAT_IS.match(sentence.lower):
             self._wish_last(sentence)
             return
@@ -368,6 +372,13 @@ def _note_apprentices(credentials: list[Leaf], sentence: Sentence) -> None:
     elif sentence.has("apprentice-accepted"):
         for leaf in credentials:
             leaf.apprentice = "accepted"
+
+
+def _note_help(leaves: list[Leaf], lower: str) -> None:
+    """ "We can assist in obtaining this after hire": the credentials before need not be held."""
+    for leaf in leaves if HELP in lower else ():
+        if leaf.kind == "credential" and leaf.modality == "required":
+            leaf.modality, leaf.eligible = "obtain", True
 
 
 def _earned_later(leaf: Leaf, months: int) -> Leaf:

@@ -94,12 +94,14 @@ class CredentialsFile(Strict):
 
 
 class CareSettingEntry(Strict):
-    """One kind of workplace with its cues; `basis` says why it counts as underserved."""
+    """One kind of workplace with its cues; `basis` says why it counts as underserved. `within`: named together with its parent."""
 
     id: str
     label: str
     parent: str | None = None
+    within: bool = False
     cues: Words = ()
+    title_cues: Words = ()
     acronyms: Words = ()
     weak_cues: Words = ()
     anti_cues: Words = ()

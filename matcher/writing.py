@@ -165,9 +165,16 @@ class Writing:
             months.least, months.unnumbered = 0, False
         elif self.statements.no_experience and not months.least and not months.unnumbered:
             months.least, months.headline = 0, months.headline or 0
-        elif self.tokens.all("entry-level-job") and months.least is None and not months.unnumbered:
+        elif months.least is None and not months.unnumbered and self._for_beginners():
             months.least, months.headline = 0, 0
         return months
+
+    def _for_beginners(self) -> bool:
+        """Whether the job is called one for beginners: in the text, or in the title by name of new graduates."""
+        if self.tokens.all("entry-level-job"):
+            return True
+        named = self.instruments.lexicon.scan_name(self.posting.title)[1].all("graduate-title")
+        return bool(named) and not self.tokens.all("not-new-graduates")
 
     def _leaves(self) -> list[Leaf]:
         """Every leaf asked for, the title's included, in order of place."""

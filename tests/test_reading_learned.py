@@ -283,3 +283,65 @@ def test_a_hospital_is_known_by_its_name() -> None:
     text = "Cedar County Hospital is hiring. You will join the night team of Cedar County Hospital."
 
     assert [one.id for one in read(text, "Ward clerk").care_settings] == ["hospital"]
+
+
+LATER = [
+    "Have an active RN license or be willing to obtain a Registered Nurse license in Ohio",
+    "Current RN license or eligible for an RN license by endorsement",
+    "Registered Nurse license or eligibility to obtain an RN license",
+]
+
+
+@pytest.mark.parametrize("line", LATER, ids=[line[:40] for line in LATER])
+def test_a_licence_that_may_be_obtained(line: str) -> None:
+    assert ("rn", "obtain", None) in asked(f"Requirements\n- {line}", "Registered Nurse")
+
+
+def test_help_with_a_certificate_after_hire_makes_it_one_to_obtain() -> None:
+    text = "Requirements\n- Current CPR card\n- We can assist in obtaining this requirement after hire"
+
+    assert ("bls-cpr", "obtain", None) in asked(text, "LPN")
+
+
+def test_a_wish_for_more_does_not_reach_what_is_asked() -> None:
+    assert read("Requirements:\n- 1 year of experience, 2 preferred").required_min_months == 12
+
+
+def test_years_to_finish_a_degree_are_no_experience() -> None:
+    text = "Education:\n- Graduate of a nursing school. Nurses hired with an associate degree have 2 years to complete the BSN degree."
+    reading = read(f"{text}\nExperience:\n- One year of nursing", "Nurse")
+
+    assert (reading.required_min_months, reading.education_required) == (12, "associate")
+
+
+def test_a_title_that_names_new_graduates_opens_the_door() -> None:
+    assert read("We are growing our team on the night shift.", "Graduate Nurse").entry_level == "yes"
+
+
+GLUED = (
+    "Certificates are obtained within 30 days of employmentAssociate degree in NursingRegistered Nurse license before the start dateNo "
+    "previous experience neededSome travel between our clinics and the offices in the county may be needed for training and for meetings"
+)
+
+
+def test_a_text_that_has_lost_its_line_ends_is_parted_at_its_seams() -> None:
+    reading = read(f"Qualifications\n{GLUED}", "Registered Nurse")
+
+    assert (reading.education_required, reading.required_min_months) == ("associate", 0)
+
+
+BROKEN = """Minimum qualifications
+- Dependent on the house and its needs, this role may be one of our drivers requiring a
+valid driver's license. Everybody else comes by the bus that we run for the people who work here, early and
+late, and on all days of the week, so that nobody has to find a place for a car in the narrow streets of the
+old town around our house.
+"""
+
+
+def test_lines_broken_at_a_fixed_width_belong_together() -> None:
+    quoted = read(
+        f"{BROKEN}- Two years of billing experience in an office of a doctor, of a clinic or of a\nhospital", "Biller"
+    )
+
+    assert quoted.experience[0].area == "billing"
+    assert "in an office of a doctor, of a clinic or of a hospital" in quoted.experience[0].evidence.sentence
