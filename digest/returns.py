@@ -58,11 +58,12 @@ class Return:
 
 
 def read_return(raw: bytes, bounce_address: str) -> Return | None:
-    """A delivery report or a complaint; None for everything else (out-of-office, ordinary mail, what cannot be read)."""
-    if len(raw) > LARGEST:
-        return None
+    """A delivery report or a complaint; None for everything else (out-of-office, ordinary mail, what cannot be read).
+
+    Of a very large message the beginning is read: a report stands before the mail that it encloses.
+    """
     try:
-        message = email.message_from_bytes(raw, policy=email.policy.default)
+        message = email.message_from_bytes(raw[:LARGEST], policy=email.policy.default)
         return _report(message, bounce_address)
     except (
         ValueError,
@@ -71,6 +72,7 @@ def read_return(raw: bytes, bounce_address: str) -> Return | None:
         IndexError,
         TypeError,
         KeyError,
+        RecursionError,
     ):  # hostile or broken mail is not ours to mend
         return None
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from digest.mailbox import each_unseen
 from digest.returns import Return, read_return
-from model.errors import ConfigError, Fault
+from model.errors import ConfigError, Fault, FirstrungError
 from model.service import Bounces
 from scheduler.mailing import Mailroom
 from store import deliveries, people
@@ -41,7 +41,10 @@ def _deal(room: Mailroom, rules: Bounces, found: Return) -> str:
                 log.error("a receiver refuses us as senders", extra={"status": found.status, "domain": delivery.domain})
             return found.kind
         if found.kind == "soft":
-            people.note_bounce(connection, person, found.status, day=now.date().isoformat(), now=now)
+            day = (
+                delivery.created_at.date().isoformat()
+            )  # the mail's own day: a report read twice, or late, counts once
+            people.note_bounce(connection, person, found.status, day=day, now=now)
             since = now - timedelta(days=rules.within_days)
             if people.bounced_days(connection, person, since=since) < rules.days:
                 return "soft"
@@ -54,7 +57,10 @@ def _deal(room: Mailroom, rules: Bounces, found: Return) -> str:
 
 
 def read_mailbox(room: Mailroom) -> dict[str, int]:
-    """Everything unseen in the configured mailbox; counts by what it was. Raises ConfigError, DeliveryError."""
+    """Everything unseen in the configured mailbox; counts by what it was. Raises ConfigError, DeliveryError, StoreError.
+
+    One that breaks our own reading is flagged there for a person, and does not keep the others from being read.
+    """
     rules = rules_of(room)
     if rules.imap is None:
         raise ConfigError(
@@ -62,9 +68,16 @@ def read_mailbox(room: Mailroom) -> dict[str, int]:
         )
     counts: dict[str, int] = {}
 
-    def one(raw: bytes) -> None:
-        outcome = take(room, raw)
+    def one(raw: bytes) -> bool:
+        try:
+            outcome = take(room, raw)
+        except FirstrungError:
+            raise
+        except Exception as error:
+            log.exception("a returned mail could not be dealt with", extra={"error": type(error).__name__})
+            outcome = "broken"
         counts[outcome] = counts.get(outcome, 0) + 1
+        return outcome != "broken"
 
     each_unseen(rules.imap, room.house.environ, one)
     return counts
