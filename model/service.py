@@ -40,13 +40,21 @@ class Imap(Strict):
     folder: str = "INBOX"
 
 
-class Bounces(Strict):
-    """`bounces:` where returned mail goes: each mail leaves as user+token@domain, so that a return tells whose it is."""
+class Patience(Strict):
+    """A full or resting mailbox: on how many days of how many it may be so before the address gets no more mail."""
+
+    days: int = Field(default=3, ge=1, le=30)
+    within_days: int = Field(default=45, ge=1, le=365)
+
+
+class Bounces(Patience):
+    """`bounces:` where returned mail goes: each mail leaves as user+token@domain, so that a return tells whose it is.
+
+    `days`, `within_days`: a mailbox that was full on so many days of so many gets no more mail.
+    """
 
     address: MailAddress
     imap: Imap | None = None
-    days: int = Field(default=3, ge=1, le=30)
-    within_days: int = Field(default=45, ge=1, le=365)
 
 
 class PerDomain(Strict):
@@ -79,6 +87,11 @@ class Mail(Strict):
     postfix_log: str | None = None
     expires_hours: int = Field(default=20, ge=1, le=240)
     still_watching_days: int = Field(default=30, ge=7, le=365)
+
+    @property
+    def patience(self) -> Patience:
+        """How long a full mailbox is borne with; the same whether the server says so or a returned mail."""
+        return self.bounces or Patience()
 
     @field_validator("folder")
     @classmethod

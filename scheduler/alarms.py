@@ -24,6 +24,7 @@ def settle(house: House) -> None:
     now = house.clock()
     conditions = _sources(house, now) | _people(house, now) | _work(house)
     with house.database.write() as connection:
+        conditions |= _refusals(alarms.refusals(connection, now=now))
         alarms.settle(connection, conditions, now=now)
 
 
@@ -137,6 +138,17 @@ def _people(house: House, now: datetime) -> Conditions:
     if bad:
         found["mail failed"] = (f"{bad} digests failed or are in doubt this week", "See: firstrung digest status")
     return found
+
+
+def _refusals(found: dict[str, str]) -> Conditions:
+    """Receivers that refuse us as senders, in their answer or by a returned mail."""
+    return {
+        f"refused:{domain}": (
+            f"{domain} refuses mail from us" + (f" ({status})" if status else ""),
+            "Nobody's address was stopped for it. See: firstrung doctor mail, docs/mail.md",
+        )
+        for domain, status in found.items()
+    }
 
 
 def _work(house: House) -> Conditions:

@@ -20,7 +20,7 @@ from digest.desk import Addressee, Desk, check_mail
 from digest.dkim import Signer, load_key
 from digest.notes import note
 from digest.rendering import render
-from digest.sending import Pace, Sent, send_waiting
+from digest.sending import Limits, Pace, Sent, send_waiting
 from matcher.preferences import region_of
 from matcher.ranking import ranked
 from model.digest import Change, Contact, Digest, Message, Opening
@@ -380,7 +380,7 @@ class Mailroom:
                 self.house.clock,
                 stop=stop,
                 grace=grace,
-                pace=self.pace,
+                limits=Limits(self.pace, self.mail.patience),
                 others=tuple(channels[1:]),
                 kinds=kinds,
             )

@@ -1,14 +1,14 @@
 """Returned mail -> what happens to the address: one message at a time, from the mailbox or from a pipe."""
 
 import logging
-from datetime import timedelta
 
+from digest.judging import judge
 from digest.mailbox import each_unseen
 from digest.returns import Return, read_return
 from model.errors import ConfigError, Fault, FirstrungError
 from model.service import Bounces
 from scheduler.mailing import Mailroom
-from store import deliveries, people
+from store import deliveries
 
 log = logging.getLogger(__name__)
 
@@ -35,25 +35,12 @@ def _deal(room: Mailroom, rules: Bounces, found: Return) -> str:
         delivery = deliveries.of_bounce(connection, found.token) if found.token else None
         if delivery is None:
             return "unknown"
-        person, mark = delivery.person, delivery.address_mark
-        if found.kind in ("later", "policy"):
-            if found.kind == "policy":
-                log.error("a receiver refuses us as senders", extra={"status": found.status, "domain": delivery.domain})
-            return found.kind
-        if found.kind == "soft":
-            day = (
-                delivery.created_at.date().isoformat()
-            )  # the mail's own day: a report read twice, or late, counts once
-            people.note_bounce(connection, person, found.status, day=day, now=now)
-            since = now - timedelta(days=rules.within_days)
-            if people.bounced_days(connection, person, since=since) < rules.days:
-                return "soft"
-        if not mark:
-            return "ignored"
-        why = "complained" if found.kind == "complaint" else "bounced"
-        people.stop(connection, person, address_mark=mark, why=why, now=now)
-    log.info("an address gets no more mail", extra={"why": why})
-    return "stopped"
+        judged = judge(connection, delivery, found.kind, found.status, patience=rules, now=now)
+    if judged == "policy":
+        log.error("a receiver refuses us as senders", extra={"status": found.status, "domain": delivery.domain})
+    if judged == "stopped":
+        log.info("an address gets no more mail", extra={"kind": found.kind})
+    return judged
 
 
 def read_mailbox(room: Mailroom) -> dict[str, int]:
