@@ -8,7 +8,7 @@ import logging
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -34,7 +34,10 @@ ABOUT: dict[str, ReturnKind] = {"mailbox": "hard", "room": "soft", "us": "policy
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """What one sending round did. `refused_us`: a receiver refused us as senders, so the round ended there."""
+    """What one sending round did. `refused_us`: a receiver refused us as senders, so the round ended there.
+
+    `elsewhere`: 1 when it did nothing, because another process is sending.
+    """
 
     sent: int = 0
     put_back: int = 0
@@ -44,6 +47,7 @@ class Sent:
     withdrawn: int = 0
     expired: int = 0
     refused_us: int = 0
+    elsewhere: int = 0
 
 
 class Pace:
@@ -55,6 +59,14 @@ class Pace:
         self._lock = threading.Lock()
         self._under_way: dict[str, int] = {}
         self._lately: dict[str, deque[float]] = {}
+
+    def recall(self, ages: Iterable[tuple[str, float]]) -> None:
+        """What went out before this round, by whomever: each mail's domain, and how many seconds ago it was begun."""
+        with self._lock:
+            now = self._seconds()
+            self._lately = {}
+            for domain, age in sorted(ages, key=lambda one: -one[1]):
+                self._lately.setdefault(domain, deque()).append(now - age)
 
     def full(self) -> list[str]:
         """The domains that get nothing at this moment."""
@@ -189,6 +201,11 @@ def send_waiting(
 
     `others`: more channels of the same kind, each used by a thread of its own. `kinds`: only mails of these kinds.
     """
+    if limits is not None and limits.pace is not None and not kinds:
+        now = clock()
+        with database.read() as connection:
+            begun = deliveries.begun_since(connection, now - timedelta(seconds=MINUTE))
+        limits.pace.recall((domain, (now - at).total_seconds()) for domain, at in begun)
     round_ = _Round(database, clock, stop, limits or Limits(), kinds)
     for outcome in [] if kinds else _reconcile(database, channel, clock, grace):
         round_.count(outcome)

@@ -5,7 +5,6 @@ safe to do twice.
 """
 
 import hashlib
-import json
 import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -23,22 +22,21 @@ from digest.rendering import render
 from digest.sending import Limits, Pace, Sent, send_waiting
 from matcher.preferences import region_of
 from matcher.ranking import ranked
-from model.digest import Change, Contact, Digest, Message, Opening
+from model.digest import Contact, Digest, Message, Opening
 from model.errors import ConfigError, Fault, StoreError
-from model.posting import Pay
 from model.profile import Profile
 from model.service import Mail
+from scheduler.changing import changed_since
 from scheduler.issues import Issue, issue_at, next_issue, wishes_key
 from scheduler.openings import Openings, Seen
 from scheduler.steps import House
-from store import deliveries, kept, people, postings, runs
+from store import deliveries, kept, leases, people, runs
 from store.deliveries import Terms
 from store.people import Member
 
 log = logging.getLogger(__name__)
 IN_DOUBT_AFTER = timedelta(seconds=60)
 LATE = timedelta(days=1)
-MOST_CHANGES = 8
 MOST_CONTACTS = 4
 
 
@@ -136,7 +134,8 @@ class Mailroom:
             today=issue.local_date,
             now=now,
         )
-        changes, told = self._changes(past)
+        suspects = {number: told for number, told in past.told.items() if past.said.get(number) != "not_for_me"}
+        changes, told = changed_since(suspects, self.openings, self.house.database)
         sources, failed = self._week
         week = Week(
             local_date=issue.local_date,
@@ -169,45 +168,6 @@ class Mailroom:
         return tuple(
             Contact(name=one.name, says=one.says, url=one.url, as_of=one.as_of) for one in found[:MOST_CONTACTS]
         )
-
-    def _changes(self, past: _Past) -> tuple[tuple[Change, ...], dict[int, Any]]:
-        """What changed on openings shown before, and what is told of them from now on. Nothing of what is not for the person."""
-        suspects = {number: told for number, told in past.told.items() if past.said.get(number) != "not_for_me"}
-        gone = [number for number in suspects if self.openings.told(number) is None]
-        with self.house.database.read() as connection:
-            unread = postings.still_open(connection, gone) if gone else set()
-        by_key = self.openings.by_key() if gone else {}
-        changes: list[Change] = []
-        anew: dict[int, Any] = {}
-        for number, told in suspects.items():
-            if number not in unread and len(changes) < MOST_CHANGES and (found := self._changed(number, told, by_key)):
-                change, anew[number] = found
-                if change is not None:
-                    changes.append(change)
-        return tuple(changes), anew
-
-    def _changed(
-        self, number: int, told: Mapping[str, Any], by_key: Mapping[str, int]
-    ) -> tuple[Change | None, dict[str, Any]] | None:
-        now = self.openings.told(number)
-        face = {"number": number, "title": told["title"], "employer": told["employer"], "url": told["url"]}
-        if now is None:
-            again = by_key.get(told["key"])
-            if again is not None:
-                if told.get("again") == again:
-                    return None
-                fresh = self.openings.told(again)
-                link = fresh.url if fresh else told["url"]
-                return Change(kind="posted_again", **{**face, "url": link}), {**told, "open": True, "again": again}
-            return (Change(kind="closed", **{**face, "url": ""}), {**told, "open": False}) if told["open"] else None
-        face["url"] = now.url
-        if not told["open"]:
-            return Change(kind="open_again", **face), now.facts()
-        if now.key == told["key"] and now.pay == told["pay"]:
-            return None  # the same text: a new matcher may read it anew, but the employer changed nothing
-        if now.pay != told["pay"]:
-            return Change(kind="pay", was=_pay(told["pay"]), now=_pay(now.pay), **face), now.facts()
-        return (Change(kind="asks", **face) if now.asks != told["asks"] else None), now.facts()
 
     def render(
         self, person: str, profile: Profile, digest: Digest, issue: Issue, *, now: datetime
@@ -362,7 +322,20 @@ class Mailroom:
     def send(
         self, *, stop: Callable[[], bool] = lambda: False, grace: timedelta | None = None, kinds: Sequence[str] = ()
     ) -> Sent:
-        """Send every queued mail (of these kinds) through the configured channel, over `mail.connections` connections."""
+        """Send every queued mail (of these kinds) through the configured channel, over `mail.connections` connections.
+
+        One round at a time on all machines, so that the limits of a domain hold over all of them; a second one leaves what waits to
+        the first (`Sent.elsewhere`). A way in (`kinds`) that somebody waits for is sent beside it, one mail at a time.
+        """
+        if kinds:
+            return self._send(stop, grace, kinds)
+        alone = leases.lease(self.house.database, "sending")
+        try:
+            return self._send(stop, grace, kinds) if alone.hold() else Sent(elsewhere=1)
+        finally:
+            alone.release()
+
+    def _send(self, stop: Callable[[], bool], grace: timedelta | None, kinds: Sequence[str]) -> Sent:
         if (
             grace is None
         ):  # no longer in doubt than a server may take over every step of a message that is still under way
@@ -416,10 +389,3 @@ def signer_of(mail: Mail, environ: Mapping[str, str], folder: Path) -> Signer | 
         return Signer(dkim.domain or mail.sender.rsplit("@", 1)[1].lower(), dkim.selector, load_key(pem))
     except ValueError as error:
         raise ConfigError(Fault(place, str(error), "openssl genrsa -out dkim.pem 2048")) from error
-
-
-def _pay(text: str) -> Pay | None:
-    if not text:
-        return None
-    low, high, period, currency = json.loads(text)
-    return Pay(min=low, max=high, period=period, currency=currency)

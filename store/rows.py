@@ -290,6 +290,7 @@ class DeliveryRow(Row):
 
 
 Index("delivery_bounce", DeliveryRow.bounce_token, unique=True)
+Index("delivery_claimed", DeliveryRow.claimed_at)
 Index("delivery_address", DeliveryRow.address_mark, DeliveryRow.issue)
 
 

@@ -25,9 +25,11 @@ def upgrade() -> None:
     op.add_column("person", sa.Column("failures", sa.Integer(), nullable=False, server_default="0"))
     op.add_column("person", sa.Column("retry_at", MOMENT, nullable=True))
     op.add_column("suppression", sa.Column("asked_at", MOMENT, nullable=True))
+    op.create_index("delivery_claimed", "delivery", ["claimed_at"])
 
 
 def downgrade() -> None:
+    op.drop_index("delivery_claimed", "delivery")
     with op.batch_alter_table("suppression", table_kwargs=STRICT) as suppression:
         suppression.drop_column("asked_at")
     with op.batch_alter_table("person", table_kwargs=STRICT) as person:
