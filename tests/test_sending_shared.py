@@ -20,7 +20,6 @@ from tests.services import opened, wait_for, write_service
 from tests.test_sending import states
 from tests.test_sending_faults import queue_to
 
-
 pytestmark = [pytest.mark.long, pytest.mark.timeout(120)]
 
 
