@@ -120,7 +120,7 @@ def _people(house: House, now: datetime) -> Conditions:
         return {}
     late = now - timedelta(minutes=house.configuration.service.alarms.late_after)
     with house.database.read() as connection:
-        waiting = people.due(connection, now=late)
+        waiting, held = people.due(connection, now=late), people.held_back(connection)
         bad, waits = alarms.mail_troubles(connection, since=now - A_WEEK, late=late)
     in_yaml = house.configuration.profiles
     overdue = sum(member.key in in_yaml or member.profile is not None for member in waiting)
@@ -129,6 +129,11 @@ def _people(house: House, now: datetime) -> Conditions:
         found["digests late"] = (
             f"{overdue} people's digest is due and was not made",
             "See: firstrung work list, the log",
+        )
+    if held:
+        found["digests broke"] = (
+            f"{held} people's digest could not be made, four times",
+            "See who and why: firstrung digest status. Tried again at their next date, or by: firstrung digest send --profile NAME",
         )
     if waits:
         found["mail waits"] = (

@@ -192,6 +192,24 @@ class Mailroom:
                 deliveries.plan(connection, person, at=at, wishes=wishes_key(profile.digest))
         return outcome
 
+    def try_to_queue(self, person: str, profile: Profile, issue: Issue, *, then_plan: bool = False) -> str:
+        """The same; "failed" when this one's digest breaks, with the reason kept for `firstrung digest status`.
+
+        It is tried again later, and after four times at the person's next date. StoreError and ConfigError are raised.
+        """
+        try:
+            return self.queue(person, profile, issue, then_plan=then_plan)
+        except (StoreError, ConfigError):
+            raise
+        except Exception as error:
+            log.exception("a digest could not be made", extra={"error": type(error).__name__})
+            now, reason = self.house.clock(), f"{type(error).__name__}: {error}"
+            with self.house.database.write() as connection:
+                if people.note_failure(connection, person, reason[:300], now=now) and then_plan:
+                    at = next_issue(profile.digest, now).at
+                    deliveries.plan(connection, person, at=at, wishes=wishes_key(profile.digest))
+        return "failed"
+
     def _gone(self, connection: Any, person: str) -> bool:
         """Whether someone who joined by the web has deleted everything since the batch was begun."""
         return person not in self.house.configuration.profiles and people.get(connection, person) is None
@@ -294,29 +312,19 @@ class Mailroom:
     ) -> dict[str, int]:
         """Queue what is due (or these) and plan each person's next; counts by outcome.
 
-        Each person on their own: one that fails is tried again and does not keep the others from theirs. Raises the first such failure,
-        after the others had their turn; StoreError at once.
+        Each person on their own: one whose digest breaks waits alone. Raises StoreError, and ConfigError: those are everybody's.
         """
         waiting = list(self.due() if due is None else due)
         counts: dict[str, int] = {}
-        failed: list[Exception] = []
         if waiting:
             self.refresh()
         for person, profile, issue in waiting:
             if stop():
                 break
-            try:
-                outcome = self.queue(person, profile, issue, then_plan=True)
-            except StoreError:
-                raise
-            except Exception as error:  # noqa: BLE001  (raised below)
-                failed.append(error)
-                continue
+            outcome = self.try_to_queue(person, profile, issue, then_plan=True)
             counts[outcome] = counts.get(outcome, 0) + 1
         if counts:
             log.info("digests queued", extra={key.replace(" ", "_"): value for key, value in counts.items()})
-        if failed:
-            raise failed[0]
         return counts
 
     def send(
