@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from pydantic import ValidationError
-from sqlalchemy import Connection, Table, delete, func, select, update
+from sqlalchemy import Connection, Table, delete, func, or_, select, update
 
 from model.profile import Profile
 from store import deliveries
@@ -25,6 +25,7 @@ State = Literal["pending", "active", "stopped"]
 Said = Literal["not_for_me", "applied"]
 AGAIN_AFTER = tuple(timedelta(minutes=minutes) for minutes in (5, 30, 120))
 TRIES = len(AGAIN_AFTER) + 1
+ASK_AGAIN = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,6 +139,14 @@ def suppressed(connection: Connection, address_mark: str) -> str | None:
     query = select(SuppressionRow.why).where(SuppressionRow.address_mark == address_mark)
     found: str | None = connection.execute(query).scalar_one_or_none()
     return found
+
+
+def may_ask(connection: Connection, address_mark: str, *, now: datetime) -> bool:
+    """Whether a mail may ask this address if it wants mail; a refused one once in 30 days, and this is noted as that once."""
+    refused = SuppressionRow.address_mark == address_mark
+    long_ago = or_(SuppressionRow.asked_at.is_(None), SuppressionRow.asked_at <= now - ASK_AGAIN)
+    asked = connection.execute(update(SuppressionRow).where(refused, long_ago).values(asked_at=now))
+    return bool(asked.rowcount) or suppressed(connection, address_mark) is None
 
 
 def get(connection: Connection, key: str) -> Member | None:

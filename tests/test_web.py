@@ -388,6 +388,43 @@ def test_someone_who_deleted_everything_may_join_again(client: TestClient, house
     assert tomorrow(house) == {"queued": 1}
 
 
+@pytest.mark.parametrize("way", ["deleted", "stopped"])
+def test_a_refused_address_is_asked_once_in_thirty_days(client: TestClient, house: House, way: str) -> None:
+    """Whoever types it in, hour after hour: one mail goes there, and nothing is kept of the other tries. What the pages promise."""
+    digest = digested(client, house)
+    if way == "deleted":
+        sign_in(client, house)
+        page = client.post("/me/delete", data={"form_token": token_in(client.get("/me/delete").text)}).text
+        assert "at most once in 30 days" in page
+    else:
+        client.post(ours(digest, "stop"))
+    assert "at most once in 30 days" in client.get("/privacy").text
+    assert isinstance(house.clock, ByHand)
+    before = len(mails(house))
+    for _ in range(40):
+        house.clock.move(hours=17.5)
+        answer = join(client)
+        assert (answer.status_code, "Look into your mail" in answer.text) == (200, True)
+    assert len(mails(house)) == before + 1
+    if way == "deleted":
+        with house.database.write() as connection:
+            people.purge_unconfirmed(connection, now=house.clock())
+        assert "ana@example.org" not in json.dumps(everything(house.database), default=str)
+
+    house.clock.move(days=2)
+    join(client)
+    assert len(mails(house)) == before + 2
+
+
+def test_an_address_that_refuses_nothing_is_asked_as_often_as_before(client: TestClient, house: House) -> None:
+    assert isinstance(house.clock, ByHand)
+    for _ in range(3):
+        join(client)
+        house.clock.move(hours=2)
+
+    assert len(mails(house)) == 3
+
+
 def test_every_page_carries_the_headers_and_no_script(client: TestClient, house: House) -> None:
     digest = digested(client, house)
     pages = [
