@@ -65,7 +65,10 @@ class PerDomain(Strict):
 
 
 class Mail(Strict):
-    """Who the digests come from and how they leave. Without `postal_address` and a way out nothing is sent."""
+    """Who the digests come from and how they leave. Without `postal_address` and a way out nothing is sent.
+
+    `ping_env`: the environment variable with the address (apprise's) that is told how many mails a round sent; not set: nobody is.
+    """
 
     sender: MailAddress
     sender_name: str = "firstrung"
@@ -77,6 +80,7 @@ class Mail(Strict):
     folder: str = "outbox"
     smtp: Smtp | None = None
     secret_env: str = "FIRSTRUNG_SECRET"  # noqa: S105  (a variable's name)
+    ping_env: str = "FIRSTRUNG_PING"
     per_employer: int = Field(default=3, ge=1, le=50)
     one_step_months: float = Field(default=12, ge=0, le=120)
     list_id: Annotated[str, Field(pattern=r"^[a-z0-9.-]+$")] | None = None

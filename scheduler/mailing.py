@@ -18,6 +18,7 @@ from digest.composing import Rules, Week, compose
 from digest.desk import Addressee, Desk, check_mail
 from digest.dkim import Signer, load_key
 from digest.notes import note
+from digest.pinging import ping
 from digest.rendering import render
 from digest.sending import Limits, Pace, Sent, send_waiting
 from matcher.preferences import region_of
@@ -339,9 +340,13 @@ class Mailroom:
             return self._send(stop, grace, kinds)
         alone = leases.lease(self.house.database, "sending")
         try:
-            return self._send(stop, grace, kinds) if alone.hold() else Sent(elsewhere=1)
+            sent = self._send(stop, grace, kinds) if alone.hold() else Sent(elsewhere=1)
         finally:
             alone.release()
+        if sent.sent and (address := self.house.environ.get(self.mail.ping_env)):
+            counts = f"{sent.sent} mails sent, {sent.in_doubt} in doubt, {sent.put_back} deferred, {sent.failed} failed"
+            ping(address, "firstrung", counts)
+        return sent
 
     def _send(self, stop: Callable[[], bool], grace: timedelta | None, kinds: Sequence[str]) -> Sent:
         if (
