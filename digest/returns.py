@@ -23,6 +23,11 @@ _NOBODY = re.compile(
     r"|(?:no such|unknown|invalid) (?:user|mailbox|recipient|address|account|person)",
     re.IGNORECASE,
 )
+_US = re.compile(
+    r"\bspam|black ?list|block ?list|deny ?list|reputation|unsolicited|dmarc|dkim|\bspf\b"
+    r"|(?:host|server|sender|client|connection|\bip)\b.{0,60}\b(?:block|reject|bann)ed|\b(?:block|bann)ed (?:by|for|due|using|because)",
+    re.IGNORECASE,
+)
 LARGEST = 2_000_000
 
 
@@ -36,11 +41,14 @@ def meaning(code: int, status: str, words: str = "", *, about_recipient: bool) -
     """What an SMTP answer means. `about_recipient`: it was given to RCPT TO.
 
     A bare 550 there is about the mailbox only where `words` say so: "relay not permitted" is a 550 too, and no address is at fault.
+    Where they speak of spam, block lists or our proofs, it is about us, whatever the code.
     """
     if status and _POLICY.match(status):
         return "policy"
     if code < 500:
         return "later"
+    if _US.search(words):
+        return "policy"
     if code == 552 and not status:
         return "soft"
     if status:
@@ -58,11 +66,12 @@ class Return:
 
 
 def read_return(raw: bytes, bounce_address: str) -> Return | None:
-    """A delivery report or a complaint; None for everything else (out-of-office, ordinary mail, what cannot be read)."""
-    if len(raw) > LARGEST:
-        return None
+    """A delivery report or a complaint; None for everything else (out-of-office, ordinary mail, what cannot be read).
+
+    Of a very large message the beginning is read: a report stands before the mail that it encloses.
+    """
     try:
-        message = email.message_from_bytes(raw, policy=email.policy.default)
+        message = email.message_from_bytes(raw[:LARGEST], policy=email.policy.default)
         return _report(message, bounce_address)
     except (
         ValueError,
@@ -71,6 +80,7 @@ def read_return(raw: bytes, bounce_address: str) -> Return | None:
         IndexError,
         TypeError,
         KeyError,
+        RecursionError,
     ):  # hostile or broken mail is not ours to mend
         return None
 
@@ -97,17 +107,22 @@ def _delivery_status(message: EmailMessage, token: str) -> Return | None:
             if not isinstance(block, Message):
                 continue
             action, status = str(block.get("Action", "")).strip().lower(), enhanced(str(block.get("Status", "")))
+            words = str(block.get("Diagnostic-Code", ""))
+            if not status or status.endswith(
+                ".0.0"
+            ):  # the reporting server does not know; the refusing one may have said it
+                status = enhanced(words) or status
             if action == "failed" and status:
-                return Return(_of_status(status), token, status)
+                return Return(_of_status(status, words), token, status)
             if action == "delayed":
                 return Return("later", token, status)
     return None
 
 
-def _of_status(status: str) -> Kind:
-    if _HARD.match(status):
-        return "hard"
-    return "policy" if _POLICY.match(status) else "soft"
+def _of_status(status: str, words: str) -> Kind:
+    if _POLICY.match(status) or _US.search(words):
+        return "policy"
+    return "hard" if _HARD.match(status) else "soft"
 
 
 def _token(message: EmailMessage, bounce_address: str) -> str:

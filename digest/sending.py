@@ -8,18 +8,19 @@ import logging
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
 from digest.channels import Channel, Unreachable
-from digest.returns import enhanced
+from digest.judging import judge
+from digest.returns import ReturnKind, enhanced
 from model.digest import Envelope
 from model.errors import DeliveryError
-from model.service import PerDomain
-from store import deliveries, people
+from model.service import Patience, PerDomain
+from store import deliveries
 from store.database import Database
 from store.deliveries import Delivery
 
@@ -27,12 +28,16 @@ log = logging.getLogger(__name__)
 Clock = Callable[[], datetime]
 MINUTE = 60.0
 REST = timedelta(hours=1)
-FULL_DAYS, FULL_WITHIN = 3, timedelta(days=45)
+PATIENT = 3  # so many "later, because of you" are a refusal; the first ones may be greylisting
+ABOUT: dict[str, ReturnKind] = {"mailbox": "hard", "room": "soft", "us": "policy"}
 
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """What one sending round did. `refused_us`: a receiver refused us as senders, so the round ended there."""
+    """What one sending round did. `refused_us`: a receiver refused us as senders, so the round ended there.
+
+    `elsewhere`: 1 when it did nothing, because another process is sending.
+    """
 
     sent: int = 0
     put_back: int = 0
@@ -42,6 +47,7 @@ class Sent:
     withdrawn: int = 0
     expired: int = 0
     refused_us: int = 0
+    elsewhere: int = 0
 
 
 class Pace:
@@ -53,6 +59,14 @@ class Pace:
         self._lock = threading.Lock()
         self._under_way: dict[str, int] = {}
         self._lately: dict[str, deque[float]] = {}
+
+    def recall(self, ages: Iterable[tuple[str, float]]) -> None:
+        """What went out before this round, by whomever: each mail's domain, and how many seconds ago it was begun."""
+        with self._lock:
+            now = self._seconds()
+            self._lately = {}
+            for domain, age in sorted(ages, key=lambda one: -one[1]):
+                self._lately.setdefault(domain, deque()).append(now - age)
 
     def full(self) -> list[str]:
         """The domains that get nothing at this moment."""
@@ -78,13 +92,22 @@ class Pace:
             self._under_way[domain] -= 1
 
 
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How much a domain gets, and how long a full mailbox is borne with."""
+
+    pace: Pace | None = None
+    patience: Patience = field(default_factory=Patience)
+
+
 class _Round:
     """One round of sending, shared by its threads."""
 
     def __init__(
-        self, database: Database, clock: Clock, stop: Callable[[], bool], pace: Pace | None, kinds: Sequence[str]
+        self, database: Database, clock: Clock, stop: Callable[[], bool], limits: Limits, kinds: Sequence[str]
     ) -> None:
-        self.database, self.clock, self._stop, self.pace, self._kinds = database, clock, stop, pace, kinds
+        self.database, self.clock, self._stop, self._kinds = database, clock, stop, kinds
+        self.pace, self._patience = limits.pace, limits.patience
         self._lock, self._claiming = threading.Lock(), threading.Lock()
         self._counts = dict.fromkeys(Sent.__dataclass_fields__, 0)
         self._over = False
@@ -144,6 +167,8 @@ class _Round:
             if error.about == "us" or isinstance(error, Unreachable):  # the next mail would fare no better
                 self.end()
             if error.about == "us":
+                if error.permanent or delivery.attempts >= PATIENT:
+                    self._judge(connection, delivery, error, now)
                 told = {"domain": delivery.domain, "status": enhanced(str(error))}
                 log.error("a receiver refuses us as senders: the round ends", extra=told)
                 deliveries.put_back(connection, delivery, says=str(error), now=now, at_least=REST)
@@ -152,8 +177,13 @@ class _Round:
                 deliveries.put_back(connection, delivery, says=str(error), now=now)
                 return "put_back"
             deliveries.fail(connection, delivery.number, says=str(error))
-            _judge(connection, delivery, error, now)
+            self._judge(connection, delivery, error, now)
         return "failed"
+
+    def _judge(self, connection: Any, delivery: Delivery, error: DeliveryError, now: datetime) -> None:
+        """What a refusal for good means for the address; nothing when it is about neither the mailbox nor us."""
+        if error.about:
+            judge(connection, delivery, ABOUT[error.about], enhanced(str(error)), patience=self._patience, now=now)
 
 
 def send_waiting(
@@ -163,7 +193,7 @@ def send_waiting(
     *,
     grace: timedelta,
     stop: Callable[[], bool] = lambda: False,
-    pace: Pace | None = None,
+    limits: Limits | None = None,
     others: tuple[Channel, ...] = (),
     kinds: Sequence[str] = (),
 ) -> Sent:
@@ -171,7 +201,12 @@ def send_waiting(
 
     `others`: more channels of the same kind, each used by a thread of its own. `kinds`: only mails of these kinds.
     """
-    round_ = _Round(database, clock, stop, pace, kinds)
+    if limits is not None and limits.pace is not None and not kinds:
+        now = clock()
+        with database.read() as connection:
+            begun = deliveries.begun_since(connection, now - timedelta(seconds=MINUTE))
+        limits.pace.recall((domain, (now - at).total_seconds()) for domain, at in begun)
+    round_ = _Round(database, clock, stop, limits or Limits(), kinds)
     for outcome in [] if kinds else _reconcile(database, channel, clock, grace):
         round_.count(outcome)
     with database.write() as connection:
@@ -184,16 +219,6 @@ def send_waiting(
             for done in [pool.submit(round_.run, one) for one in (channel, *others)]:
                 done.result()
     return round_.result()
-
-
-def _judge(connection: Any, delivery: Delivery, error: DeliveryError, now: datetime) -> None:
-    """What a refusal for good means for the address: a mailbox that is not there, or one that was full on too many days."""
-    gone = error.about == "mailbox"
-    if error.about == "room":
-        people.note_bounce(connection, delivery.person, "5.2", day=now.date().isoformat(), now=now)
-        gone = people.bounced_days(connection, delivery.person, since=now - FULL_WITHIN) >= FULL_DAYS
-    if gone and delivery.address_mark:
-        people.stop(connection, delivery.person, address_mark=delivery.address_mark, why="bounced", now=now)
 
 
 def _reconcile(database: Database, channel: Channel, clock: Clock, grace: timedelta) -> list[str]:

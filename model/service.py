@@ -40,13 +40,21 @@ class Imap(Strict):
     folder: str = "INBOX"
 
 
-class Bounces(Strict):
-    """`bounces:` where returned mail goes: each mail leaves as user+token@domain, so that a return tells whose it is."""
+class Patience(Strict):
+    """A full or resting mailbox: on how many days of how many it may be so before the address gets no more mail."""
+
+    days: int = Field(default=3, ge=1, le=30)
+    within_days: int = Field(default=45, ge=1, le=365)
+
+
+class Bounces(Patience):
+    """`bounces:` where returned mail goes: each mail leaves as user+token@domain, so that a return tells whose it is.
+
+    `days`, `within_days`: a mailbox that was full on so many days of so many gets no more mail.
+    """
 
     address: MailAddress
     imap: Imap | None = None
-    days: int = Field(default=3, ge=1, le=30)
-    within_days: int = Field(default=45, ge=1, le=365)
 
 
 class PerDomain(Strict):
@@ -57,7 +65,10 @@ class PerDomain(Strict):
 
 
 class Mail(Strict):
-    """Who the digests come from and how they leave. Without `postal_address` and a way out nothing is sent."""
+    """Who the digests come from and how they leave. Without `postal_address` and a way out nothing is sent.
+
+    `ping_env`: the environment variable with the address (apprise's) that is told how many mails a round sent; not set: nobody is.
+    """
 
     sender: MailAddress
     sender_name: str = "firstrung"
@@ -69,6 +80,7 @@ class Mail(Strict):
     folder: str = "outbox"
     smtp: Smtp | None = None
     secret_env: str = "FIRSTRUNG_SECRET"  # noqa: S105  (a variable's name)
+    ping_env: str = "FIRSTRUNG_PING"
     per_employer: int = Field(default=3, ge=1, le=50)
     one_step_months: float = Field(default=12, ge=0, le=120)
     list_id: Annotated[str, Field(pattern=r"^[a-z0-9.-]+$")] | None = None
@@ -79,6 +91,11 @@ class Mail(Strict):
     postfix_log: str | None = None
     expires_hours: int = Field(default=20, ge=1, le=240)
     still_watching_days: int = Field(default=30, ge=7, le=365)
+
+    @property
+    def patience(self) -> Patience:
+        """How long a full mailbox is borne with; the same whether the server says so or a returned mail."""
+        return self.bounces or Patience()
 
     @field_validator("folder")
     @classmethod

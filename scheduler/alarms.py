@@ -24,6 +24,7 @@ def settle(house: House) -> None:
     now = house.clock()
     conditions = _sources(house, now) | _people(house, now) | _work(house)
     with house.database.write() as connection:
+        conditions |= _refusals(alarms.refusals(connection, now=now))
         alarms.settle(connection, conditions, now=now)
 
 
@@ -119,7 +120,7 @@ def _people(house: House, now: datetime) -> Conditions:
         return {}
     late = now - timedelta(minutes=house.configuration.service.alarms.late_after)
     with house.database.read() as connection:
-        waiting = people.due(connection, now=late)
+        waiting, held = people.due(connection, now=late), people.held_back(connection)
         bad, waits = alarms.mail_troubles(connection, since=now - A_WEEK, late=late)
     in_yaml = house.configuration.profiles
     overdue = sum(member.key in in_yaml or member.profile is not None for member in waiting)
@@ -129,6 +130,11 @@ def _people(house: House, now: datetime) -> Conditions:
             f"{overdue} people's digest is due and was not made",
             "See: firstrung work list, the log",
         )
+    if held:
+        found["digests broke"] = (
+            f"{held} people's digest could not be made, four times",
+            "See who and why: firstrung digest status. Tried again at their next date, or by: firstrung digest send --profile NAME",
+        )
     if waits:
         found["mail waits"] = (
             f"{waits} digests wait to be sent",
@@ -137,6 +143,17 @@ def _people(house: House, now: datetime) -> Conditions:
     if bad:
         found["mail failed"] = (f"{bad} digests failed or are in doubt this week", "See: firstrung digest status")
     return found
+
+
+def _refusals(found: dict[str, str]) -> Conditions:
+    """Receivers that refuse us as senders, in their answer or by a returned mail."""
+    return {
+        f"refused:{domain}": (
+            f"{domain} refuses mail from us" + (f" ({status})" if status else ""),
+            "Nobody's address was stopped for it. See: firstrung doctor mail, docs/mail.md",
+        )
+        for domain, status in found.items()
+    }
 
 
 def _work(house: House) -> Conditions:

@@ -5,7 +5,6 @@ safe to do twice.
 """
 
 import hashlib
-import json
 import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -19,26 +18,26 @@ from digest.composing import Rules, Week, compose
 from digest.desk import Addressee, Desk, check_mail
 from digest.dkim import Signer, load_key
 from digest.notes import note
+from digest.pinging import ping
 from digest.rendering import render
-from digest.sending import Pace, Sent, send_waiting
+from digest.sending import Limits, Pace, Sent, send_waiting
 from matcher.preferences import region_of
 from matcher.ranking import ranked
-from model.digest import Change, Contact, Digest, Message, Opening
+from model.digest import Contact, Digest, Message, Opening
 from model.errors import ConfigError, Fault, StoreError
-from model.posting import Pay
 from model.profile import Profile
 from model.service import Mail
+from scheduler.changing import changed_since
 from scheduler.issues import Issue, issue_at, next_issue, wishes_key
 from scheduler.openings import Openings, Seen
 from scheduler.steps import House
-from store import deliveries, kept, people, postings, runs
+from store import deliveries, kept, leases, people, runs
 from store.deliveries import Terms
 from store.people import Member
 
 log = logging.getLogger(__name__)
 IN_DOUBT_AFTER = timedelta(seconds=60)
 LATE = timedelta(days=1)
-MOST_CHANGES = 8
 MOST_CONTACTS = 4
 
 
@@ -136,7 +135,8 @@ class Mailroom:
             today=issue.local_date,
             now=now,
         )
-        changes, told = self._changes(past)
+        suspects = {number: told for number, told in past.told.items() if past.said.get(number) != "not_for_me"}
+        changes, told = changed_since(suspects, self.openings, self.house.database)
         sources, failed = self._week
         week = Week(
             local_date=issue.local_date,
@@ -170,45 +170,6 @@ class Mailroom:
             Contact(name=one.name, says=one.says, url=one.url, as_of=one.as_of) for one in found[:MOST_CONTACTS]
         )
 
-    def _changes(self, past: _Past) -> tuple[tuple[Change, ...], dict[int, Any]]:
-        """What changed on openings shown before, and what is told of them from now on. Nothing of what is not for the person."""
-        suspects = {number: told for number, told in past.told.items() if past.said.get(number) != "not_for_me"}
-        gone = [number for number in suspects if self.openings.told(number) is None]
-        with self.house.database.read() as connection:
-            unread = postings.still_open(connection, gone) if gone else set()
-        by_key = self.openings.by_key() if gone else {}
-        changes: list[Change] = []
-        anew: dict[int, Any] = {}
-        for number, told in suspects.items():
-            if number not in unread and len(changes) < MOST_CHANGES and (found := self._changed(number, told, by_key)):
-                change, anew[number] = found
-                if change is not None:
-                    changes.append(change)
-        return tuple(changes), anew
-
-    def _changed(
-        self, number: int, told: Mapping[str, Any], by_key: Mapping[str, int]
-    ) -> tuple[Change | None, dict[str, Any]] | None:
-        now = self.openings.told(number)
-        face = {"number": number, "title": told["title"], "employer": told["employer"], "url": told["url"]}
-        if now is None:
-            again = by_key.get(told["key"])
-            if again is not None:
-                if told.get("again") == again:
-                    return None
-                fresh = self.openings.told(again)
-                link = fresh.url if fresh else told["url"]
-                return Change(kind="posted_again", **{**face, "url": link}), {**told, "open": True, "again": again}
-            return (Change(kind="closed", **{**face, "url": ""}), {**told, "open": False}) if told["open"] else None
-        face["url"] = now.url
-        if not told["open"]:
-            return Change(kind="open_again", **face), now.facts()
-        if now.key == told["key"] and now.pay == told["pay"]:
-            return None  # the same text: a new matcher may read it anew, but the employer changed nothing
-        if now.pay != told["pay"]:
-            return Change(kind="pay", was=_pay(told["pay"]), now=_pay(now.pay), **face), now.facts()
-        return (Change(kind="asks", **face) if now.asks != told["asks"] else None), now.facts()
-
     def render(
         self, person: str, profile: Profile, digest: Digest, issue: Issue, *, now: datetime
     ) -> tuple[Digest, Message]:
@@ -231,6 +192,24 @@ class Mailroom:
                 at = next_issue(profile.digest, now).at
                 deliveries.plan(connection, person, at=at, wishes=wishes_key(profile.digest))
         return outcome
+
+    def try_to_queue(self, person: str, profile: Profile, issue: Issue, *, then_plan: bool = False) -> str:
+        """The same; "failed" when this one's digest breaks, with the reason kept for `firstrung digest status`.
+
+        It is tried again later, and after four times at the person's next date. StoreError and ConfigError are raised.
+        """
+        try:
+            return self.queue(person, profile, issue, then_plan=then_plan)
+        except (StoreError, ConfigError):
+            raise
+        except Exception as error:
+            log.exception("a digest could not be made", extra={"error": type(error).__name__})
+            now, reason = self.house.clock(), f"{type(error).__name__}: {error}"
+            with self.house.database.write() as connection:
+                if people.note_failure(connection, person, reason[:300], now=now) and then_plan:
+                    at = next_issue(profile.digest, now).at
+                    deliveries.plan(connection, person, at=at, wishes=wishes_key(profile.digest))
+        return "failed"
 
     def _gone(self, connection: Any, person: str) -> bool:
         """Whether someone who joined by the web has deleted everything since the batch was begun."""
@@ -334,35 +313,42 @@ class Mailroom:
     ) -> dict[str, int]:
         """Queue what is due (or these) and plan each person's next; counts by outcome.
 
-        Each person on their own: one that fails is tried again and does not keep the others from theirs. Raises the first such failure,
-        after the others had their turn; StoreError at once.
+        Each person on their own: one whose digest breaks waits alone. Raises StoreError, and ConfigError: those are everybody's.
         """
         waiting = list(self.due() if due is None else due)
         counts: dict[str, int] = {}
-        failed: list[Exception] = []
         if waiting:
             self.refresh()
         for person, profile, issue in waiting:
             if stop():
                 break
-            try:
-                outcome = self.queue(person, profile, issue, then_plan=True)
-            except StoreError:
-                raise
-            except Exception as error:  # noqa: BLE001  (raised below)
-                failed.append(error)
-                continue
+            outcome = self.try_to_queue(person, profile, issue, then_plan=True)
             counts[outcome] = counts.get(outcome, 0) + 1
         if counts:
             log.info("digests queued", extra={key.replace(" ", "_"): value for key, value in counts.items()})
-        if failed:
-            raise failed[0]
         return counts
 
     def send(
         self, *, stop: Callable[[], bool] = lambda: False, grace: timedelta | None = None, kinds: Sequence[str] = ()
     ) -> Sent:
-        """Send every queued mail (of these kinds) through the configured channel, over `mail.connections` connections."""
+        """Send every queued mail (of these kinds) through the configured channel, over `mail.connections` connections.
+
+        One round at a time on all machines, so that the limits of a domain hold over all of them; a second one leaves what waits to
+        the first (`Sent.elsewhere`). A way in (`kinds`) that somebody waits for is sent beside it, one mail at a time.
+        """
+        if kinds:
+            return self._send(stop, grace, kinds)
+        alone = leases.lease(self.house.database, "sending")
+        try:
+            sent = self._send(stop, grace, kinds) if alone.hold() else Sent(elsewhere=1)
+        finally:
+            alone.release()
+        if sent.sent and (address := self.house.environ.get(self.mail.ping_env)):
+            counts = f"{sent.sent} mails sent, {sent.in_doubt} in doubt, {sent.put_back} deferred, {sent.failed} failed"
+            ping(address, "firstrung", counts)
+        return sent
+
+    def _send(self, stop: Callable[[], bool], grace: timedelta | None, kinds: Sequence[str]) -> Sent:
         if (
             grace is None
         ):  # no longer in doubt than a server may take over every step of a message that is still under way
@@ -380,7 +366,7 @@ class Mailroom:
                 self.house.clock,
                 stop=stop,
                 grace=grace,
-                pace=self.pace,
+                limits=Limits(self.pace, self.mail.patience),
                 others=tuple(channels[1:]),
                 kinds=kinds,
             )
@@ -416,10 +402,3 @@ def signer_of(mail: Mail, environ: Mapping[str, str], folder: Path) -> Signer | 
         return Signer(dkim.domain or mail.sender.rsplit("@", 1)[1].lower(), dkim.selector, load_key(pem))
     except ValueError as error:
         raise ConfigError(Fault(place, str(error), "openssl genrsa -out dkim.pem 2048")) from error
-
-
-def _pay(text: str) -> Pay | None:
-    if not text:
-        return None
-    low, high, period, currency = json.loads(text)
-    return Pay(min=low, max=high, period=period, currency=currency)

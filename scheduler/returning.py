@@ -1,14 +1,14 @@
 """Returned mail -> what happens to the address: one message at a time, from the mailbox or from a pipe."""
 
 import logging
-from datetime import timedelta
 
+from digest.judging import judge
 from digest.mailbox import each_unseen
 from digest.returns import Return, read_return
-from model.errors import ConfigError, Fault
+from model.errors import ConfigError, Fault, FirstrungError
 from model.service import Bounces
 from scheduler.mailing import Mailroom
-from store import deliveries, people
+from store import deliveries
 
 log = logging.getLogger(__name__)
 
@@ -35,26 +35,19 @@ def _deal(room: Mailroom, rules: Bounces, found: Return) -> str:
         delivery = deliveries.of_bounce(connection, found.token) if found.token else None
         if delivery is None:
             return "unknown"
-        person, mark = delivery.person, delivery.address_mark
-        if found.kind in ("later", "policy"):
-            if found.kind == "policy":
-                log.error("a receiver refuses us as senders", extra={"status": found.status, "domain": delivery.domain})
-            return found.kind
-        if found.kind == "soft":
-            people.note_bounce(connection, person, found.status, day=now.date().isoformat(), now=now)
-            since = now - timedelta(days=rules.within_days)
-            if people.bounced_days(connection, person, since=since) < rules.days:
-                return "soft"
-        if not mark:
-            return "ignored"
-        why = "complained" if found.kind == "complaint" else "bounced"
-        people.stop(connection, person, address_mark=mark, why=why, now=now)
-    log.info("an address gets no more mail", extra={"why": why})
-    return "stopped"
+        judged = judge(connection, delivery, found.kind, found.status, patience=rules, now=now)
+    if judged == "policy":
+        log.error("a receiver refuses us as senders", extra={"status": found.status, "domain": delivery.domain})
+    if judged == "stopped":
+        log.info("an address gets no more mail", extra={"kind": found.kind})
+    return judged
 
 
 def read_mailbox(room: Mailroom) -> dict[str, int]:
-    """Everything unseen in the configured mailbox; counts by what it was. Raises ConfigError, DeliveryError."""
+    """Everything unseen in the configured mailbox; counts by what it was. Raises ConfigError, DeliveryError, StoreError.
+
+    One that breaks our own reading is flagged there for a person, and does not keep the others from being read.
+    """
     rules = rules_of(room)
     if rules.imap is None:
         raise ConfigError(
@@ -62,9 +55,16 @@ def read_mailbox(room: Mailroom) -> dict[str, int]:
         )
     counts: dict[str, int] = {}
 
-    def one(raw: bytes) -> None:
-        outcome = take(room, raw)
+    def one(raw: bytes) -> bool:
+        try:
+            outcome = take(room, raw)
+        except FirstrungError:
+            raise
+        except Exception as error:
+            log.exception("a returned mail could not be dealt with", extra={"error": type(error).__name__})
+            outcome = "broken"
         counts[outcome] = counts.get(outcome, 0) + 1
+        return outcome != "broken"
 
     each_unseen(rules.imap, room.house.environ, one)
     return counts

@@ -2,13 +2,15 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, and_, func, or_, select, update
+from sqlalchemy import Connection, and_, delete, exists, func, or_, select, update
 
 from store.rows import DeliveryRow
-from store.rows_work import AlarmRow
+from store.rows_work import AlarmRow, RefusalRow
 from store.upserts import upsert
+
+QUIET, FORGOTTEN = timedelta(days=2), timedelta(days=8)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,29 @@ def note_told(connection: Connection, alarms: Sequence[Alarm], *, at: datetime |
         numbers = [one.number for one in alarms if (one.cleared_at is not None) == cleared]
         values = {"clear_told_at": at} if cleared else {"told_at": at}
         connection.execute(update(AlarmRow).where(AlarmRow.number.in_(numbers)).values(**values))
+
+
+def note_refusal(connection: Connection, domain: str, status: str, *, now: datetime) -> None:
+    """A domain refused us as senders."""
+    statement = upsert(connection, RefusalRow).values(domain=domain, status=status, since=now, last_at=now)
+    fresh = {"status": status, "last_at": now}
+    connection.execute(statement.on_conflict_do_update(index_elements=["domain"], set_=fresh))
+
+
+def refusals(connection: Connection, *, now: datetime) -> dict[str, str]:
+    """The domains that refuse us, each with its status code; what is over is forgotten.
+
+    It is over when a mail went there after the last refusal and two days brought nothing back, or when that is eight days ago.
+    """
+    accepted = exists().where(
+        DeliveryRow.domain == RefusalRow.domain,
+        DeliveryRow.state == "sent",
+        DeliveryRow.sent_at > RefusalRow.last_at,
+        DeliveryRow.sent_at <= now - QUIET,
+    )
+    connection.execute(delete(RefusalRow).where(or_(accepted, RefusalRow.last_at <= now - FORGOTTEN)))
+    found = connection.execute(select(RefusalRow.domain, RefusalRow.status).order_by(RefusalRow.domain))
+    return {row.domain: row.status for row in found}
 
 
 def mail_troubles(connection: Connection, *, since: datetime, late: datetime) -> tuple[int, int]:

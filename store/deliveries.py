@@ -161,6 +161,12 @@ def claim(
     return _delivery(row) if row else None
 
 
+def begun_since(connection: Connection, moment: datetime) -> list[tuple[str, datetime]]:
+    """The domain of each mail that was last begun after `moment`, and when: what the domains' limits are counted by."""
+    query = select(DeliveryRow.domain, DeliveryRow.claimed_at).where(DeliveryRow.claimed_at > moment)
+    return [(row.domain, row.claimed_at) for row in connection.execute(query)]
+
+
 def _unwanted(now: datetime) -> Any:
     """Digests to people who stopped or rest, and to addresses that refuse. A mail that a person asked for a moment ago goes out."""
     stopped = exists().where(

@@ -4,7 +4,7 @@ import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import Connection, case, delete, literal, select, update
 
 from store.rows import CountedRow, EntryRow
 from store.upserts import upsert
@@ -78,13 +78,12 @@ def end_all(connection: Connection, person: str) -> None:
 
 
 def count(connection: Connection, name: str, *, now: datetime, window: timedelta) -> int:
-    """One more of `name`; how many there were in the running window, this one included."""
-    query = select(CountedRow.since, CountedRow.count.label("so_far")).where(CountedRow.name == name)
-    row = connection.execute(query.with_for_update()).one_or_none()
-    since, number = now, 1
-    if row is not None and row.since + window > now:
-        since, number = row.since, row.so_far + 1
-    statement = upsert(connection, CountedRow).values(name=name, since=since, count=number)
-    fresh = {"since": since, "count": number}
-    connection.execute(statement.on_conflict_do_update(index_elements=["name"], set_=fresh))
-    return number
+    """One more of `name`; how many there were in the running window, this one included. However many ask at once, each is counted."""
+    over = CountedRow.since <= now - window
+    anew = {
+        "since": case((over, literal(now, CountedRow.since.type)), else_=CountedRow.since),
+        "count": case((over, 1), else_=CountedRow.count + 1),
+    }
+    statement = upsert(connection, CountedRow).values(name=name, since=now, count=1)
+    statement = statement.on_conflict_do_update(index_elements=["name"], set_=anew).returning(CountedRow.count)
+    return int(connection.execute(statement).scalar_one())

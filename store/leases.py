@@ -1,4 +1,4 @@
-"""Who leads: an advisory lock on a connection of its own with PostgreSQL, a locked file beside the database with SQLite.
+"""Who leads, and who sends: an advisory lock on a connection of its own with PostgreSQL, a locked file beside the database with SQLite.
 
 The lock only avoids waste. What keeps an effect from happening twice are the unique keys and conditions of the rows.
 """
@@ -9,7 +9,7 @@ import os
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from sqlalchemy import Connection, select
 
@@ -20,15 +20,19 @@ from store.upserts import upsert
 if TYPE_CHECKING:
     import psycopg
 
-ADVISORY_KEY = 0x66697273  # "firs": one lock in each database
+Purpose = Literal["leader", "sending"]
+ADVISORY_KEYS: dict[Purpose, int] = {
+    "leader": 0x66697273,
+    "sending": 0x66697274,
+}  # "firs": one lock of each in a database
 KEEPALIVES: dict[str, Any] = {
     "connect_timeout": 5, "keepalives": 1, "keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3,
-    "tcp_user_timeout": 20_000, "application_name": "firstrung leader",
+    "tcp_user_timeout": 20_000,
 }  # fmt: skip
 
 
 class Lease(Protocol):
-    """Leadership that one process at a time can hold."""
+    """What one process at a time can hold."""
 
     def hold(self) -> bool:
         """Take it if nobody has it, or see that it is still ours. False when another has it or it was lost."""
@@ -78,9 +82,9 @@ class FileLease:
 class AdvisoryLease:
     """A session's advisory lock, on a connection that nothing else uses and that no pool may take away."""
 
-    def __init__(self, address: str) -> None:
+    def __init__(self, address: str, purpose: Purpose = "leader") -> None:
         """`address`: the database's, as libpq knows it."""
-        self._address = address
+        self._address, self._purpose, self._key = address, purpose, ADVISORY_KEYS[purpose]
         self._connection: psycopg.Connection[Any] | None = None
         self._holds = False
 
@@ -90,11 +94,13 @@ class AdvisoryLease:
 
         try:
             if self._connection is None:
-                self._connection = psycopg.connect(self._address, autocommit=True, **KEEPALIVES)
+                self._connection = psycopg.connect(
+                    self._address, autocommit=True, application_name=f"firstrung {self._purpose}", **KEEPALIVES
+                )
             if self._holds:
                 self._connection.execute("SELECT 1")
             else:
-                found = self._connection.execute("SELECT pg_try_advisory_lock(%s)", (ADVISORY_KEY,)).fetchone()
+                found = self._connection.execute("SELECT pg_try_advisory_lock(%s)", (self._key,)).fetchone()
                 self._holds = bool(found and found[0])
         except psycopg.Error:
             self.release()
@@ -108,7 +114,7 @@ class AdvisoryLease:
         if self._connection is not None:
             with contextlib.suppress(psycopg.Error):  # a connection that is gone has given it back already
                 if held:
-                    self._connection.execute("SELECT pg_advisory_unlock(%s)", (ADVISORY_KEY,))
+                    self._connection.execute("SELECT pg_advisory_unlock(%s)", (self._key,))
             self._connection.close()
             self._connection = None
 
@@ -124,12 +130,12 @@ class Alone:
         """Nothing to give back."""
 
 
-def lease(database: Database) -> Lease:
-    """The lease that goes with this database."""
+def lease(database: Database, purpose: Purpose = "leader") -> Lease:
+    """The lease of that purpose that goes with this database."""
     if database.engine.dialect.name == "postgresql":
-        return AdvisoryLease(database.libpq)
+        return AdvisoryLease(database.libpq, purpose)
     file = database.file
-    return FileLease(file.with_name(f"{file.name}.leader")) if file else Alone()
+    return FileLease(file.with_name(f"{file.name}.{purpose}")) if file else Alone()
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from pydantic import ValidationError
-from sqlalchemy import Connection, Table, delete, func, select, update
+from sqlalchemy import Connection, Table, delete, func, or_, select, update
 
 from model.profile import Profile
 from store import deliveries
@@ -23,6 +23,9 @@ from store.upserts import upsert
 
 State = Literal["pending", "active", "stopped"]
 Said = Literal["not_for_me", "applied"]
+AGAIN_AFTER = tuple(timedelta(minutes=minutes) for minutes in (5, 30, 120))
+TRIES = len(AGAIN_AFTER) + 1
+ASK_AGAIN = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +45,7 @@ class Member:
     wishes: str
     outcome: str | None
     outcome_at: datetime | None
+    failures: int
 
     def paused(self, now: datetime) -> bool:
         """Whether mail rests now."""
@@ -137,6 +141,14 @@ def suppressed(connection: Connection, address_mark: str) -> str | None:
     return found
 
 
+def may_ask(connection: Connection, address_mark: str, *, now: datetime) -> bool:
+    """Whether a mail may ask this address if it wants mail; a refused one once in 30 days, and this is noted as that once."""
+    refused = SuppressionRow.address_mark == address_mark
+    long_ago = or_(SuppressionRow.asked_at.is_(None), SuppressionRow.asked_at <= now - ASK_AGAIN)
+    asked = connection.execute(update(SuppressionRow).where(refused, long_ago).values(asked_at=now))
+    return bool(asked.rowcount) or suppressed(connection, address_mark) is None
+
+
 def get(connection: Connection, key: str) -> Member | None:
     """The person of that key."""
     row = connection.execute(select(PersonRow.__table__).where(PersonRow.key == key)).one_or_none()
@@ -162,8 +174,9 @@ def each(connection: Connection) -> list[Member]:
 
 
 def due(connection: Connection, *, now: datetime, limit: int | None = None) -> list[Member]:
-    """Active people whose hour has come and who do not pause, the longest waiting first."""
+    """Active people whose hour has come and who do not pause, the longest waiting first. One that broke waits for its next try."""
     resting = PersonRow.paused_until.is_not(None) & (PersonRow.paused_until > now)
+    resting |= PersonRow.retry_at.is_not(None) & (PersonRow.retry_at > now)
     query = (
         select(PersonRow.__table__)
         .where(PersonRow.state == "active", PersonRow.next_digest_at <= now, ~resting)
@@ -183,10 +196,26 @@ def unplanned(connection: Connection) -> list[Member]:
 
 def note_outcome(connection: Connection, key: str, outcome: str, *, now: datetime) -> None:
     """What a person's issue came to: "queued", "nothing new", "paused" …"""
-    values: dict[str, Any] = {"outcome": outcome, "outcome_at": now}
+    values: dict[str, Any] = {"outcome": outcome, "outcome_at": now, "failures": 0, "retry_at": None}
     if outcome in ("queued", "still watching"):
         values["mailed_at"] = now
     connection.execute(update(PersonRow).where(PersonRow.key == key).values(**values))
+
+
+def note_failure(connection: Connection, key: str, reason: str, *, now: datetime) -> bool:
+    """Making a person's digest broke: it is tried again, ever later. True after four times: it rests until the person's next date."""
+    raised = update(PersonRow).where(PersonRow.key == key).values(failures=PersonRow.failures + 1)
+    failures = connection.execute(raised.returning(PersonRow.failures)).scalar_one_or_none() or TRIES
+    at = now + AGAIN_AFTER[failures - 1] if failures < TRIES else None
+    values = {"outcome": f"could not be made: {reason}", "outcome_at": now, "retry_at": at}
+    connection.execute(update(PersonRow).where(PersonRow.key == key).values(**values))
+    return at is None
+
+
+def held_back(connection: Connection) -> int:
+    """How many people's digest broke so often that it rests until their next date."""
+    query = select(func.count()).where(PersonRow.state == "active", PersonRow.failures >= TRIES)
+    return int(connection.execute(query).scalar_one())
 
 
 def say(connection: Connection, person: str, posting: int, says: Said, *, now: datetime) -> None:
@@ -289,5 +318,5 @@ def _member(row: Any) -> Member:
         "next_digest_at",
         "wishes",
     )
-    fields = {name: getattr(row, name) for name in (*same, "outcome", "outcome_at")}
+    fields = {name: getattr(row, name) for name in (*same, "outcome", "outcome_at", "failures")}
     return Member(**fields, handle=row.handle or "", profile=profile)

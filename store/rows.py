@@ -158,7 +158,8 @@ class PersonRow(Row):
     """A person: planned from a profile in YAML (`profile` None, `key` the file's name), or joined by the web (`profile` its JSON).
 
     `state`: pending (asked, not confirmed), active, stopped. `handle`: what links in mails know the person by; it tells nothing.
-    `outcome`: what the last issue came to, so that who got nothing can be told why.
+    `outcome`: what the last issue came to, so that who got nothing can be told why. `failures`: how often in a row making their digest
+    broke; `retry_at`: when it is tried again.
     """
 
     __tablename__ = "person"
@@ -178,6 +179,8 @@ class PersonRow(Row):
     mailed_at: Mapped[datetime | None]
     outcome: Mapped[str | None]
     outcome_at: Mapped[datetime | None]
+    failures: Mapped[int] = mapped_column(default=0, server_default="0")
+    retry_at: Mapped[datetime | None]
 
 
 Index("person_handle", PersonRow.handle, unique=True)
@@ -185,7 +188,10 @@ Index("person_address", PersonRow.address, unique=True)
 
 
 class SuppressionRow(Row):
-    """An address that gets no more digests, known by a keyed hash alone; `why`: unsubscribed, bounced, complained, deleted."""
+    """An address that gets no more digests, known by a keyed hash alone; `why`: unsubscribed, bounced, complained, deleted.
+
+    `asked_at`: when somebody last had it asked whether it wants mail again.
+    """
 
     __tablename__ = "suppression"
     __table_args__ = (STRICT,)
@@ -193,6 +199,7 @@ class SuppressionRow(Row):
     address_mark: Mapped[str] = mapped_column(primary_key=True)
     why: Mapped[str]
     at: Mapped[datetime]
+    asked_at: Mapped[datetime | None]
 
 
 class SaidRow(Row):
@@ -283,6 +290,7 @@ class DeliveryRow(Row):
 
 
 Index("delivery_bounce", DeliveryRow.bounce_token, unique=True)
+Index("delivery_claimed", DeliveryRow.claimed_at)
 Index("delivery_address", DeliveryRow.address_mark, DeliveryRow.issue)
 
 

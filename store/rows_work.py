@@ -68,6 +68,18 @@ class AlarmRow(Row):
     clear_told_at: Mapped[datetime | None]
 
 
+class RefusalRow(Row):
+    """A receiving domain that refuses us as senders: since when, when it last did, and its status code."""
+
+    __tablename__ = "refusal"
+    __table_args__ = (STRICT,)
+
+    domain: Mapped[str] = mapped_column(primary_key=True)
+    status: Mapped[str]
+    since: Mapped[datetime]
+    last_at: Mapped[datetime]
+
+
 class TallyRow(Row):
     """A counter that only grows, whoever counts: runs by outcome, requests by host, seconds of reading."""
 

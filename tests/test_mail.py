@@ -4,6 +4,8 @@ import base64
 import email
 import email.policy
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -21,14 +23,17 @@ from digest.mime import header, mime
 from digest.notes import note
 from digest.postfix_log import PostfixLog
 from digest.returns import enhanced, meaning, read_return
-from digest.sending import Pace
-from model.errors import ConfigError
+from digest.sending import Limits, Pace, Sent, send_waiting
+from model.errors import ConfigError, DeliveryError
 from model.posting import Pay
-from model.service import Dkim, Mail, PerDomain
+from model.service import Bounces, Dkim, Mail, PerDomain
+from scheduler import alarms
 from scheduler.mailing import Mailroom, signer_of
 from scheduler.returning import take
+from store import alarms as kept_alarms
 from store import deliveries, people
 from store.database import Database, open_database
+from tests.fakes import ScriptedChannel
 from tests.samples import NOON
 from tests.test_web import joined, tomorrow
 from tests.webhouse import add_openings, client_of, mails, web_house
@@ -145,7 +150,9 @@ def test_short_mails_are_right(kind: Any, language: str) -> None:
     assert (message.sender.startswith("bounces+"), message.sender.endswith("@example.org")) == (True, True)
 
 
-def report(status: str, action: str = "failed", *, token: str = "a" * 32, to: str = "bounces+{}@example.org") -> bytes:
+def report(
+    status: str, action: str = "failed", *, token: str = "a" * 32, to: str = "bounces+{}@example.org", says: str = ""
+) -> bytes:
     """A delivery report as Postfix writes it (RFC 3464)."""
     return (
         f"From: MAILER-DAEMON@mx.example.org\r\nTo: {to.format(token)}\r\nSubject: Undelivered Mail Returned to Sender\r\n"
@@ -153,7 +160,7 @@ def report(status: str, action: str = "failed", *, token: str = "a" * 32, to: st
         "--B\r\nContent-Type: text/plain\r\n\r\nI'm sorry.\r\n\r\n--B\r\nContent-Type: message/delivery-status\r\n\r\n"
         "Reporting-MTA: dns; mx.example.org\r\n\r\n"
         f"Final-Recipient: rfc822; ann@example.com\r\nAction: {action}\r\nStatus: {status}\r\n"
-        f"Diagnostic-Code: smtp; 550 {status} no\r\n\r\n--B--\r\n"
+        f"Diagnostic-Code: smtp; {says or f'550 {status} no'}\r\n\r\n--B--\r\n"
     ).encode()
 
 
@@ -177,7 +184,9 @@ VACATION = (
         (report("5.1.1"), "hard"), (report("5.1.10"), "hard"), (report("5.2.2"), "soft"), (report("5.2.1"), "soft"), (report("5.7.1"), "policy"),
         (report("5.7.515"), "policy"), (report("5.3.4"), "policy"), (report("4.4.1", "delayed"), "later"), (report("5.0.0"), "soft"),
         (COMPLAINT % (b"a" * 32), "complaint"), (VACATION, None), (b"", None), (b"\xff\x00", None), (b"Content-Type: multipart/report\r\n\r\n", None),
-        (report("nonsense"), None),
+        (report("nonsense"), None), (report("5.0.0", says="550 5.1.1 no such user"), "hard"), (report("5.0.0", says="554 blocked by bl.example.net"), "policy"),
+        (report("5.1.1", says="550 5.1.1 rejected as spam"), "policy"), (report("5.2.1", says="550 mailbox disabled"), "soft"),
+        (report("5.0.0", says="550 client host [192.0.2.7] blocked using sbl.example.net"), "policy"), (report("5.1.1", says="550 the mailbox is blocked"), "hard"),
     ],
 )  # fmt: skip
 def test_returns_are_told_apart(raw: bytes, kind: str | None) -> None:
@@ -194,7 +203,7 @@ def test_returns_are_told_apart(raw: bytes, kind: str | None) -> None:
         (550, "5.1.1 unknown", True, "hard"), (550, "no such user", True, "hard"), (550, "relay not permitted", True, "policy"),
         (551, "User unknown here", True, "hard"), (550, "authentication required", True, "policy"), (550, "spam", False, "policy"), (552, "full", False, "soft"),
         (552, "5.2.2 full", True, "soft"), (451, "4.7.1 greylisted", True, "policy"), (451, "4.2.0 later", True, "later"),
-        (550, "5.7.515 not authenticated", False, "policy"), (554, "rejected", False, "policy"), (421, "busy", True, "later"),
+        (550, "5.7.515 not authenticated", False, "policy"), (554, "rejected", False, "policy"), (550, "5.1.1 sender listed: spam", True, "policy"), (421, "busy", True, "later"),
     ],
 )  # fmt: skip
 def test_answers_are_told_apart(code: int, answer: str, recipient: bool, means: str) -> None:
@@ -231,13 +240,24 @@ def test_a_mailbox_that_is_not_there_ends_the_mails(room: Mailroom) -> None:
 
 
 def test_a_full_mailbox_ends_them_on_the_third_day_only(room: Mailroom) -> None:
-    raw = report("5.2.2", token=token_of(room.house.database))
     outcomes = []
-    for _ in range(3):
+    for number in range(50, 53):
+        raw = report("5.2.2", token=token_of(room.house.database))
         outcomes += [take(room, raw), take(room, raw)]
-        room.house.clock.move(days=1)  # type: ignore[attr-defined]
+        add_openings(room.house, [number])
+        tomorrow(room.house)
 
     assert outcomes == ["soft"] * 4 + ["stopped"] * 2
+
+
+def test_a_report_that_is_read_again_on_other_days_counts_once(room: Mailroom) -> None:
+    raw = report("5.2.2", token=token_of(room.house.database))
+    outcomes = []
+    for _ in range(5):
+        outcomes.append(take(room, raw))
+        room.house.clock.move(days=1)  # type: ignore[attr-defined]
+
+    assert outcomes == ["soft"] * 5
 
 
 def test_policy_delays_forgeries_and_absence_never_hurt_an_address(room: Mailroom) -> None:
@@ -251,6 +271,70 @@ def test_policy_delays_forgeries_and_absence_never_hurt_an_address(room: Mailroo
 
     assert [take(room, raw) for raw in raws] == ["policy", "later", "unknown", "ignored"]
     assert refused(room) is None
+
+
+def test_the_same_patience_holds_for_the_servers_answer_and_for_returned_mail(room: Mailroom) -> None:
+    """Two days of two that the settings name: one told by the server at once, one by a returned mail."""
+    service = room.house.configuration.service
+    assert service.mail is not None
+    bounces = Bounces(address="bounces@example.org", days=2)
+    mail = service.mail.model_copy(update={"bounces": bounces})
+    configuration = replace(room.house.configuration, service=service.model_copy(update={"mail": mail}))
+    house = replace(room.house, configuration=configuration)
+    assert take(Mailroom(house), report("5.2.2", token=token_of(house.database))) == "soft"
+    add_openings(house, [50])
+    house.clock.move(days=1)  # type: ignore[attr-defined]
+    assert Mailroom(house).queue_due() == {"queued": 1}
+    full = DeliveryError("552 5.2.2 full", permanent=True, about="room")
+    limits = Limits(patience=house.mail.patience)
+    send_waiting(house.database, ScriptedChannel(full), house.clock, grace=timedelta(0), limits=limits)
+
+    assert refused(room) == "bounced"
+
+
+def raised(room: Mailroom) -> dict[str, str]:
+    """The alarms that hold after a tick."""
+    alarms.settle(room.house)
+    with room.house.database.read() as connection:
+        return {one.key: one.says for one in kept_alarms.still_open(connection)}
+
+
+def test_a_refusal_of_us_is_told_to_the_operator_and_over_when_mail_goes_through_again(room: Mailroom) -> None:
+    token = token_of(room.house.database)
+    assert take(room, report("5.7.1", token=token)) == "policy"
+    assert take(room, report("5.7.1", token=token)) == "policy"
+
+    assert raised(room) == {"refused:example.org": "example.org refuses mail from us (5.7.1)"}
+    assert refused(room) is None
+    room.house.clock.move(days=1)  # type: ignore[attr-defined]
+    add_openings(room.house, [50])
+    assert tomorrow(room.house) == {"queued": 1}
+    room.house.clock.move(days=1)  # type: ignore[attr-defined]
+    assert "refused:example.org" in raised(room)
+    room.house.clock.move(days=1.1)  # type: ignore[attr-defined]
+    assert "refused:example.org" not in raised(room)
+
+
+def test_a_refusal_after_which_nothing_is_mailed_is_forgotten_after_eight_days(room: Mailroom) -> None:
+    assert take(room, report("5.7.1", token=token_of(room.house.database))) == "policy"
+    room.house.clock.move(days=7.9)  # type: ignore[attr-defined]
+    assert "refused:example.org" in raised(room)
+    room.house.clock.move(days=0.2)  # type: ignore[attr-defined]
+    assert "refused:example.org" not in raised(room)
+
+
+@pytest.mark.parametrize(("code", "told_at"), [(550, 1), (451, 3)])
+def test_a_server_that_refuses_us_raises_the_same_alarm(room: Mailroom, code: int, told_at: int) -> None:
+    """For good at once; for now (it may be greylisting) at the third time."""
+    add_openings(room.house, [50])
+    room.house.clock.move(days=1)  # type: ignore[attr-defined]
+    assert room.queue_due() == {"queued": 1}
+    for attempt in range(1, 4):
+        error = DeliveryError(f"DATA was answered {code} {code // 100}.7.1 no", permanent=code >= 500, about="us")
+        sent = send_waiting(room.house.database, ScriptedChannel(error), room.house.clock, grace=timedelta(0))
+        assert sent == Sent(refused_us=1)
+        assert ("refused:example.org" in raised(room)) == (attempt >= told_at)
+        room.house.clock.move(hours=1.2)  # type: ignore[attr-defined]
 
 
 def test_a_complaint_ends_the_mails_at_once(room: Mailroom) -> None:

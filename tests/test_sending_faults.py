@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from digest.channels import open_channel
-from digest.sending import Pace, Sent, send_waiting
+from digest.sending import Limits, Pace, Sent, send_waiting
 from model.digest import Message
 from model.service import PerDomain
 from store import deliveries, people
@@ -184,7 +184,9 @@ def test_one_domain_never_has_more_than_its_share_while_others_flow(tmp_path: Pa
         pace = Pace(PerDomain(at_once=2)) if capped else None
         clock, sent = ByHand(), 0
         for _ in range(60):  # a round ends for a thread that finds its domain full: the next tick goes on
-            sent += send_waiting(database, channels[0], clock, grace=GRACE, pace=pace, others=tuple(channels[1:])).sent
+            sent += send_waiting(
+                database, channels[0], clock, grace=GRACE, limits=Limits(pace), others=tuple(channels[1:])
+            ).sent
             if sent == 60:
                 break
         for channel in channels:

@@ -270,6 +270,60 @@ def test_signing_in_by_digits_on_the_device_where_one_asked(client: TestClient, 
     assert client.post("/code", data={**fields, "digits": digits[1]}).headers["location"] == "/me"
 
 
+OLD_BROWSERS = {
+    "names its own page": ({"Origin": PUBLIC}, 303),
+    "names its own page, with the port": ({"Origin": f"{PUBLIC}:443"}, 303),
+    "tells the page before": ({"Referer": f"{PUBLIC}/"}, 303),
+    "another site": ({"Origin": "https://evil.example"}, 403),
+    "another site that begins like ours": ({"Origin": f"{PUBLIC}.evil.example"}, 403),
+    "our host without TLS": ({"Origin": PUBLIC.replace("https", "http")}, 403),
+    "another site, told by the page before": ({"Referer": "https://evil.example/x"}, 403),
+    "hidden by another site's policy": ({"Origin": "null"}, 403),
+    "hidden, though the page before is ours": ({"Origin": "null", "Referer": f"{PUBLIC}/"}, 403),
+    "nothing": ({}, 403),
+    "no address": ({"Origin": "https://[::1"}, 403),
+}
+
+
+@pytest.mark.parametrize("name", OLD_BROWSERS)
+def test_nobody_is_signed_in_by_a_form_on_another_site(client: TestClient, house: House, name: str) -> None:
+    """Browsers without Sec-Fetch-Site. The link and the digits of whoever attacks are right: only where the form stood is wrong."""
+    says, status = OLD_BROWSERS[name]
+    joined(client, house)
+    asked = client.post(
+        "/login", data={"form_token": token_in(client.get("/login").text), "email": "ana@example.org"}
+    ).text
+    body = mails(house)[-1].get_body(("plain",))
+    assert body is not None
+    digits = re.findall(r"^\s+(\d{6})\s*$", body.get_content(), re.MULTILINE)[0]
+    fields = {"form_token": token_in(asked), "asked": token_in(asked, "asked"), "digits": digits}
+    link = ours(mails(house)[-1], "login")
+    del client.headers["Sec-Fetch-Site"]
+    before = everything(house.database)
+    assert client.get(link).status_code == 200
+    assert everything(house.database) == before
+
+    answers = [client.post(link, headers=says), client.post("/code", data=fields, headers=says)]
+    assert [one.status_code for one in answers] == [status] * 2
+    assert ["set-cookie" in one.headers for one in answers] == [status == 303] * 2
+    if status == 403:
+        assert everything(house.database) == before
+        assert "We take a form from our own pages only." in answers[0].text
+
+
+def test_what_has_a_token_of_its_own_needs_no_site(client: TestClient, house: House) -> None:
+    """A browser that says nothing can still join, confirm, and stop; one click from a mail program always works."""
+    del client.headers["Sec-Fetch-Site"]
+    joined(client, house)
+    tomorrow(house)
+    digest = mails(house)[-1]
+    assert (
+        client.post(ours(digest, "said"), data={"form_token": "x"}, headers={"Origin": "https://e.example"}).status_code
+        == 403
+    )
+    assert client.post(ours(digest, "stop"), headers={"Origin": "https://mail.example"}).status_code == 200
+
+
 def test_digits_are_void_after_five_wrong_tries(client: TestClient, house: House) -> None:
     joined(client, house)
     asked = client.post(
@@ -292,7 +346,7 @@ def test_pages_of_ones_own_want_a_session_and_forms_their_token(client: TestClie
     sign_in(client, house)
     for path in ("/me", "/me/delete", "/me/logout", "/join", "/login", "/code"):
         assert client.post(path, data=JOIN).status_code == 403, path
-        cross = client.post(path, data=JOIN, headers={"Origin": "https://evil.example"})
+        cross = client.post(path, data=JOIN, headers={"Sec-Fetch-Site": "cross-site"})
         assert cross.status_code == 403, path
     with house.database.read() as connection:
         assert len(people.each(connection)) == 1
@@ -334,6 +388,43 @@ def test_someone_who_deleted_everything_may_join_again(client: TestClient, house
     assert tomorrow(house) == {"queued": 1}
 
 
+@pytest.mark.parametrize("way", ["deleted", "stopped"])
+def test_a_refused_address_is_asked_once_in_thirty_days(client: TestClient, house: House, way: str) -> None:
+    """Whoever types it in, hour after hour: one mail goes there, and nothing is kept of the other tries. What the pages promise."""
+    digest = digested(client, house)
+    if way == "deleted":
+        sign_in(client, house)
+        page = client.post("/me/delete", data={"form_token": token_in(client.get("/me/delete").text)}).text
+        assert "at most once in 30 days" in page
+    else:
+        client.post(ours(digest, "stop"))
+    assert "at most once in 30 days" in client.get("/privacy").text
+    assert isinstance(house.clock, ByHand)
+    before = len(mails(house))
+    for _ in range(40):
+        house.clock.move(hours=17.5)
+        answer = join(client)
+        assert (answer.status_code, "Look into your mail" in answer.text) == (200, True)
+    assert len(mails(house)) == before + 1
+    if way == "deleted":
+        with house.database.write() as connection:
+            people.purge_unconfirmed(connection, now=house.clock())
+        assert "ana@example.org" not in json.dumps(everything(house.database), default=str)
+
+    house.clock.move(days=2)
+    join(client)
+    assert len(mails(house)) == before + 2
+
+
+def test_an_address_that_refuses_nothing_is_asked_as_often_as_before(client: TestClient, house: House) -> None:
+    assert isinstance(house.clock, ByHand)
+    for _ in range(3):
+        join(client)
+        house.clock.move(hours=2)
+
+    assert len(mails(house)) == 3
+
+
 def test_every_page_carries_the_headers_and_no_script(client: TestClient, house: House) -> None:
     digest = digested(client, house)
     pages = [
@@ -348,7 +439,7 @@ def test_every_page_carries_the_headers_and_no_script(client: TestClient, house:
         answer = client.get(path)
         policy = answer.headers["content-security-policy"]
         assert "default-src 'none'" in policy and "script" not in policy, path  # noqa: PT018
-        assert answer.headers["referrer-policy"] == "no-referrer"
+        assert answer.headers["referrer-policy"] == "strict-origin"
         assert answer.headers["x-robots-tag"] == "noindex"
         assert "set-cookie" not in answer.headers
         if "html" in answer.headers["content-type"]:

@@ -27,7 +27,7 @@ HEADERS = {
     "Content-Security-Policy": (
         "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     ),
-    "Referrer-Policy": "no-referrer",
+    "Referrer-Policy": "strict-origin",  # our address without its path and tokens: enough for browsers to name the form's site
     "X-Content-Type-Options": "nosniff",
     "X-Robots-Tag": "noindex",
     "Cross-Origin-Opener-Policy": "same-origin",
@@ -70,7 +70,8 @@ async def _guarded(request: Request, call_next: Next) -> Response:
     ):
         response: Response = PlainTextResponse("too large\n", status_code=413)
     elif request.method == "POST" and _from_elsewhere(request):
-        response = PlainTextResponse("this form came from another site\n", status_code=403)
+        desk = desk_of(request)
+        response = desk.page(request, "sorry.html", desk.words(request), status=403, kind="elsewhere")
     else:
         response = await call_next(request)
     for name, value in HEADERS.items():
@@ -83,22 +84,33 @@ async def _guarded(request: Request, call_next: Next) -> Response:
 
 
 def _from_elsewhere(request: Request) -> bool:
-    """Whether a browser says that the form stood on another site. One-click requests have no site, and act on their own token."""
-    if request.url.path.startswith("/stop/"):
+    """Whether the form stood on another site. One-click requests have no site, and act on their own token.
+
+    Browsers say it by Sec-Fetch-Site, older ones by Origin or Referer. One that says nothing may use what has a token of its own, but
+    not the ways in: whoever can sign in as themselves could make another's browser do so, and read what is written there afterwards.
+    """
+    path = request.url.path
+    if path.startswith("/stop/"):
         return False
     site = request.headers.get("sec-fetch-site")
     if site is not None:
         return site not in ("same-origin", "none")
-    origin = request.headers.get("origin")
-    if (
-        origin is None or origin == "null"
-    ):  # "null" is what our own referrer policy makes browsers send; the form's token decides
-        return False
-    ours = {
-        f"{request.url.scheme}://{request.headers.get('host', '')}",
-        (desk_of(request).room.mail.public_url or "").rstrip("/"),
-    }
-    return not any(origin == one or one.startswith(f"{origin}/") for one in ours if one)
+    said = request.headers.get("origin") or request.headers.get("referer") or "null"
+    if said == "null":
+        return path == "/code" or path.startswith("/login/")
+    public = desk_of(request).room.mail.public_url or ""
+    return _origin(said) not in {_origin(f"{request.url.scheme}://{request.headers.get('host', '')}"), _origin(public)}
+
+
+def _origin(address: str) -> str:
+    """Scheme, host and port of an address, in small letters; a scheme's own port is left out."""
+    try:
+        parts = urlsplit(address)
+        port = parts.port
+    except ValueError:
+        return "none"
+    usual = {"http": 80, "https": 443}.get(parts.scheme)
+    return f"{parts.scheme}://{parts.hostname}" + (f":{port}" if port not in (None, usual) else "")
 
 
 async def _told(request: Request, error: Exception) -> Response:

@@ -90,7 +90,8 @@ def join(request: Request, desk: Desk, form: Form, later: BackgroundTasks) -> HT
 def _ask(request: Request, desk: FrontDesk, profile: Profile) -> bool:
     """Queue the right mail: a question for a new address, a way in for one that is known. At most one an hour and three a day.
 
-    False when that was too often: then nothing is queued.
+    An address that stopped, was deleted or came back: once in 30 days, as the pages promise. False when that was too often: then
+    nothing is queued, and nothing is kept.
     """
     address, now = profile.email.lower(), desk.now()
     mark = people.address_mark(desk.room.secret, address)
@@ -98,7 +99,9 @@ def _ask(request: Request, desk: FrontDesk, profile: Profile) -> bool:
         return False
     if desk.too_many_mails():
         return False
-    with desk.house.database.read() as connection:
+    with desk.house.database.write() as connection:
+        if not people.may_ask(connection, mark, now=now):
+            return False
         known = people.by_address(connection, address)
     if known is not None and known.state != "pending":
         signing_in.queue_way_in(desk, known)
