@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from crawler.gates import vendor_host
 from matcher.reading import Reader
 from model.errors import DeliveryError, FirstrungError, StoreError, WorkLost
 from model.work import Piece
@@ -94,10 +93,9 @@ class Bench:
             with self.house.database.write() as connection:
                 work.ask_again(connection, source.name, now=self.house.clock())
             raise WorkLost(run.failure.says)
-        host = vendor_host(str(source.api or source.url).split("/")[2])
         changes: Counts = {("postings", name): getattr(run, name) for name in ("new", "changed", "closed")}
         outcome = run.failure.kind if run.failure else "right"
-        return changes | {("crawls", outcome): 1, ("requests", host): run.requests, ("crawl_seconds", ""): run.seconds}
+        return changes | {("crawls", outcome): 1, ("crawl_seconds", ""): run.seconds}
 
     def _read(self, piece: Piece) -> Counts:
         if self._reader is None:

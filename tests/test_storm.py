@@ -35,6 +35,7 @@ BOARDS = max(4, PIECES // 50)
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 QUICK = "{engine: procrastinate, heartbeat_seconds: 1, stalled_seconds: 4, poll_seconds: 1, digest_chunk: 1}"
 KILL_EVERY = 3.0
+PATIENCE = max(900, PIECES * 1.5)  # seconds for each half of a life
 
 
 class Sink:
@@ -179,9 +180,9 @@ def live_through(folder: Path, server: str, boards: list[DemoBoard], *, storm: b
         began = time.monotonic()
         raging = Storm(processes, places)
         with raging if storm else contextlib.nullcontext():
-            wait_for(lambda: left(house) == 0, 900, every=0.3)
+            wait_for(lambda: left(house) == 0, PATIENCE, every=0.3)
             plan_all(house)
-            wait_for(lambda: left(house) == 0, 900, every=0.3)
+            wait_for(lambda: left(house) == 0, PATIENCE, every=0.3)
         seconds = time.monotonic() - began
         with house.database.read() as connection:
             counted = tallies.every(connection)
@@ -195,7 +196,7 @@ def live_through(folder: Path, server: str, boards: list[DemoBoard], *, storm: b
 
 
 @pytest.mark.long
-@pytest.mark.timeout(1800)
+@pytest.mark.timeout(4 * PATIENCE)
 def test_killed_all_the_time_everything_ends_as_undisturbed(tmp_path: Path, postgres_server: str) -> None:
     boards = [DemoBoard(today=NOON.date()) for _ in range(BOARDS)]
     with contextlib.ExitStack() as stack:
