@@ -5,6 +5,7 @@ import os
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -66,17 +67,21 @@ if "crawler.child" in sys.orig_argv:
 """
 
 
+def front(name: str) -> str:
+    """Where a town's site begins."""
+    return f"https://{name}.example/{name}"
+
+
 class Town(Site):
-    """A site under a name of its own, so that no two sources show the same postings."""
+    """A site under a name of its own, so that no two sources show the same postings; all of it stands below `/name/`."""
 
     def __init__(self, name: str, count: int) -> None:
         super().__init__(count)
-        self.front = f"https://{name}.example"
-        self.pages = {path: page.replace(SITE, self.front) for path, page in self.pages.items()}
+        self.name, self.front = name, front(name)
 
     def __call__(self, asked: Asked) -> Any:
         """The site's answer, under its own name."""
-        found = super().__call__(asked)
+        found = super().__call__(replace(asked, path=asked.path.removeprefix(f"/{self.name}")))
         return found.replace(SITE, self.front) if isinstance(found, str) else found
 
 
@@ -99,8 +104,7 @@ def crawled_together(folder: Path, entries: Sequence[tuple[str, str]]) -> tuple[
         f"crawl: {{allow_private_hosts: ['127.0.0.1'], deadline_seconds: {DEADLINE}, delay_seconds: {GAP}}}\n"
     )
     sources = [
-        {"name": name, "kind": "json_ld", "url": f"https://{name}.example/sitemap.xml", "api": api}
-        for name, api in entries
+        {"name": name, "kind": "json_ld", "url": f"{front(name)}/sitemap.xml", "api": api} for name, api in entries
     ]
     (folder / "sources" / "a.yaml").write_text(json.dumps({"sources": sources}))
     open_database(f"sqlite:///{folder / 'a.db'}").close()
