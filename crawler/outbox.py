@@ -1,7 +1,7 @@
 """The child's way to its parent: postings in batches, progress now and then, and nothing lost when the process is told to stop."""
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Protocol
 
 from crawler.events import postings_line, progress_line, report_line, visits_line
@@ -23,7 +23,7 @@ class Requests(Protocol):
     """What the outbox reads of a fetcher."""
 
     requests: int
-    answers: Mapping[str, int]
+    answers: dict[str, int]
 
 
 class Outbox:

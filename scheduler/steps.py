@@ -108,8 +108,10 @@ def crawl(
         failure = Failure(
             kind="incomplete", says="the service was stopped", mend="nothing: it goes on at the next start"
         )
-        asked = {"requests": intake.at.requests, "answers": intake.at.answers}
-        report = CrawlReport(source=source.name, complete=False, seen=len(intake.listed), failure=failure, **asked)
+        report = CrawlReport(
+            source=source.name, complete=False, seen=len(intake.listed), requests=intake.at.requests,
+            answers=intake.at.answers, failure=failure,
+        )  # fmt: skip
     saved = intake.saved + Saved(unchanged=len(report.unchanged))
     with house.database.write() as connection:
         report = replace(report, gone=_resolved(connection, source.name, report.gone))

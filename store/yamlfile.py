@@ -83,7 +83,7 @@ def _adapter(form: Any) -> TypeAdapter[Any]:
 
 def check(value: Any, form: type[T] | TypeAdapter[T], *, place: str, joint: str = ": ") -> T:
     """A plain value as a value of `form`; `place` and `joint` stand before each fault's path."""
-    adapter: TypeAdapter[T] = form if isinstance(form, TypeAdapter) else _adapter(form)
+    adapter: TypeAdapter[T] = form if isinstance(form, TypeAdapter) else _adapter(form)  # type: ignore[arg-type]  # a type is hashable
     try:
         return adapter.validate_python({} if value is None else value)
     except ValidationError as error:
