@@ -1,5 +1,5 @@
 # firstrung in a container: Debian's own Python, the hashed lock, an unprivileged user, a read-only root file system.
-# Pin the base by digest where you build: --build-arg BASE=docker.io/library/debian@sha256:…
+# The base is named by its tag: pin it by digest where you build (docs/running-several.md says how).
 ARG BASE=docker.io/library/debian:bookworm-slim
 
 FROM ${BASE} AS build

@@ -21,7 +21,9 @@ from crawler.outbox import Outbox
 from model.crawl import CrawlReport
 from model.source import CrawlRules
 
-_MEMORY = 1536 * 1024 * 1024
+_MEGABYTES = 1536
+_PROCESSOR_SECONDS = 4  # what an ordinary crawl hardly needs; one that takes more stands behind the others from then on
+_SPARE = 64  # megabytes more, to tell of it when the others are used up
 
 
 def main() -> None:
@@ -35,15 +37,20 @@ def main() -> None:
     os.dup2(2, 1)  # whatever prints by accident goes to the log
     logging.basicConfig(level=ordered["log_level"], format="%(levelname)s %(name)s: %(message)s", stream=sys.stderr)
     logging.getLogger().handlers[0].setLevel(ordered["log_level"])  # Scrapy opens its own loggers wide
-    resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
+    _may_use(_MEGABYTES)
+    _stand_behind_others_after(_PROCESSOR_SECONDS)
     outbox = Outbox(_writer(events.fileno()))
     signal.signal(signal.SIGTERM, _stopping(outbox))
     try:
         report = _crawl(ordered, outbox)
+    except MemoryError:
+        _may_use(_MEGABYTES + _SPARE)
+        outbox.close(_failed(ordered["source"]["name"], "too_large", f"the crawl needed more than {_MEGABYTES} MB"))
+        sys.exit(1)
     except Exception:
         logging.getLogger(__name__).exception("the crawl met a fault of the program")
         says = traceback.format_exc(limit=-1).strip().splitlines()[-1]
-        outbox.close(_faulty(ordered["source"]["name"], says))
+        outbox.close(_failed(ordered["source"]["name"], "not_understood", f"a fault of the program: {says}"))
         sys.exit(1)
     outbox.close(report)
 
@@ -108,11 +115,25 @@ def _stopping(outbox: Outbox) -> Callable[[int, FrameType | None], None]:
     return stop
 
 
-def _faulty(source: str, says: str) -> CrawlReport:
-    """The report of a crawl that met a bug."""
-    return CrawlReport(
-        source=source, complete=False, failure=failing("not_understood", f"a fault of the program: {says}")
-    )
+def _may_use(megabytes: int) -> None:
+    """Hold this process to so much memory; what it asks for beyond raises MemoryError."""
+    resource.setrlimit(resource.RLIMIT_AS, (megabytes << 20, (_MEGABYTES + _SPARE) << 20))
+
+
+def _stand_behind_others_after(seconds: int) -> None:
+    """A crawl that has used so much of the processor gets what the others leave: they, reading and mailing go on beside it."""
+
+    def stand_behind(_number: int, _frame: FrameType | None) -> None:
+        resource.setrlimit(resource.RLIMIT_CPU, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+        os.nice(10)
+
+    signal.signal(signal.SIGXCPU, stand_behind)
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, resource.RLIM_INFINITY))
+
+
+def _failed(source: str, kind: str, says: str) -> CrawlReport:
+    """The report of a crawl that was broken off by a bug or for want of memory."""
+    return CrawlReport(source=source, complete=False, failure=failing(kind, says))
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ from dataclasses import asdict
 from datetime import date
 from typing import Any
 
-from model.crawl import Crawled, CrawlReport, Failure, Visit
+from model.crawl import Crawled, CrawlReport, Failure, Progress, Visit
 from model.posting import Pay, Place, Posting
 
 
@@ -31,9 +31,14 @@ def visit_of(fields: list[Any]) -> Visit:
     return Visit(url=url, etag=etag, last_modified=last_modified, listed_as=listed_as, ids=tuple(ids))
 
 
-def progress_line(requests: int, seen: int, read: int, advertised: int | None) -> str:
+def progress_line(at: Progress, advertised: int | None) -> str:
     """The line that says where the crawl stands."""
-    return _line({"event": "progress", "requests": requests, "seen": seen, "read": read, "advertised": advertised})
+    return _line({"event": "progress", **asdict(at), "advertised": advertised})
+
+
+def progress_of(fields: dict[str, Any]) -> Progress:
+    """Where the crawl stands, as a progress line carries it."""
+    return Progress(**{name: fields[name] for name in Progress.__dataclass_fields__})
 
 
 def report_line(report: CrawlReport) -> str:

@@ -57,6 +57,7 @@ class Fetcher:
     ) -> None:
         """`send` makes one request; `api` stands in for every host; `deadline` is a moment of the monotonic clock."""
         self.requests = 0
+        self.answers: dict[str, int] = {}
         self.robots = Robots(self._ask_for_robots)
         self._send = send
         self._gates = gates
@@ -152,7 +153,7 @@ class Fetcher:
             async with self._gates.through(urlsplit(target).netloc, gap, self._deadline):
                 call = replace(call, timeout=min(TIMEOUT, max(0.1, self._deadline - time.monotonic())))
                 self.requests += 1
-                page = await self._send(call)
+                page = await self._counted(call)
         except TurnNotCome as error:
             host = vendor_host(urlsplit(target).netloc)
             says = f"the crawl's time was over before its turn at {host} came; other crawls may be asking there"
@@ -161,6 +162,16 @@ class Fetcher:
             error.url = url
             raise
         return Page(url=url, body=page.body, status=page.status, headers=page.headers)
+
+    async def _counted(self, call: Call) -> Page:
+        """The answer, counted by its class of status. Raises SourceError."""
+        how = "none"
+        try:
+            page = await self._send(call)
+            how = f"{page.status // 100}xx"
+        finally:
+            self.answers[how] = self.answers.get(how, 0) + 1
+        return page
 
     async def _wait(self, seconds: float) -> None:
         """Wait, but not past the deadline."""

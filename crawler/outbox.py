@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from crawler.events import postings_line, progress_line, report_line, visits_line
-from model.crawl import Crawled, CrawlReport, Visit
+from model.crawl import Crawled, CrawlReport, Progress, Visit
 
 _BATCH = 250
 _SECONDS = 0.5
@@ -23,6 +23,7 @@ class Requests(Protocol):
     """What the outbox reads of a fetcher."""
 
     requests: int
+    answers: dict[str, int]
 
 
 class Outbox:
@@ -66,7 +67,8 @@ class Outbox:
             self._write(visits_line(visits))
         if self._watched:
             board, fetcher = self._watched
-            self._write(progress_line(fetcher.requests, len(board.seen), len(board.read), board.advertised))
+            at = Progress(fetcher.requests, len(board.seen), len(board.read), fetcher.answers)
+            self._write(progress_line(at, board.advertised))
 
     def close(self, report: CrawlReport) -> None:
         """Send the rest, then the report."""

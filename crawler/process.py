@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import IO, Any
 
 import crawler
-from crawler.events import crawled_of, report_of, visit_of, visit_out
+from crawler.events import crawled_of, progress_of, report_of, visit_of, visit_out
 from crawler.failures import failing
 from model.crawl import Crawled, CrawlReport, Progress, Visit
 from model.source import CrawlRules, Source
@@ -97,7 +97,7 @@ class _Watch:
             if self._keep:
                 self._keep([visit_of(fields) for fields in event["visits"]])
         elif event["event"] == "progress":
-            self.progress = Progress(event["requests"], event["seen"], event["read"])
+            self.progress = progress_of(event)
             self.advertised = event["advertised"]
             if self._on_progress:
                 self._on_progress(self.progress)
@@ -170,6 +170,7 @@ def _without_report(
         advertised=watch.advertised,
         seen=watch.progress.seen,
         requests=watch.progress.requests,
+        answers=watch.progress.answers,
         failure=failure,
     )
 

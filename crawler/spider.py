@@ -161,6 +161,7 @@ class BoardSpider(scrapy.Spider):
             seconds=time.monotonic() - began,
             cut=cut,
         )
+        report = replace(report, answers=dict(fetcher.answers))
         return _doubting_emptiness(report) if foreign is not None and not board.seen else report
 
     def _guard(self) -> Guard:

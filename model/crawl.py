@@ -52,6 +52,7 @@ class CrawlReport:
     sample cut the crawl short. None never closes anything. `advertised`: what the board says it holds, None if it says nothing.
     `seen`: distinct postings listed, those whose details turned out gone included. `gone`: ids that the board itself says are gone.
     `unchanged`: ids that were listed with the mark that they are known by, or whose page the board says is as it was.
+    `answers`: how many of the requests were answered how, by class of status ("2xx", "4xx" …) or "none".
     `unknown_fields`: payload fields that this format has never seen, with how often. `warnings`: what the operator should know, too.
     """
 
@@ -60,6 +61,7 @@ class CrawlReport:
     advertised: int | None = None
     seen: int = 0
     requests: int = 0
+    answers: Mapping[str, int] = field(default_factory=dict)
     seconds: float = 0.0
     failure: Failure | None = None
     gone: tuple[str, ...] = ()
@@ -75,3 +77,4 @@ class Progress:
     requests: int
     seen: int
     read: int
+    answers: Mapping[str, int] = field(default_factory=dict)

@@ -5,11 +5,9 @@ import os
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from crawler.gates import vendor_host
 from matcher.reading import Reader
 from model.errors import DeliveryError, FirstrungError, StoreError, WorkLost
 from model.work import Piece
@@ -38,6 +36,7 @@ class Bench:
         self.name = f"{socket.gethostname()}:{os.getpid()}"
         self.follow = follow
         self._reader: Reader | None = None
+        self._uncounted: list[str] = []  # keys whose start was not their fault, which could not be written yet
         self._rooms = (Mailroom(house), Mailroom(house))  # one composes while the other sends
         self._composing, self._sending = threading.Lock(), threading.Lock()
         self._kinds: Mapping[str, Callable[[Piece], Counts]] = {
@@ -51,11 +50,11 @@ class Bench:
 
     def do(self, piece: Piece) -> str:
         """Do one piece: "done", "resting" (it is set aside or waits), or "failed". Whatever it raises is noted and told here."""
+        begun = False
         try:
-            with self.house.database.write() as connection:
-                allowed = self._starts(piece)
-                if not work.begin(connection, piece, worker=self.name, starts=allowed, now=self.house.clock()):
-                    return "resting"
+            begun = self._begins(piece)
+            if not begun:
+                return "resting"
             began = time.monotonic()
             counts = self._kinds[piece.kind](piece)
             counts |= {("work", f"{piece.kind} done"): 1, ("work_seconds", piece.kind): time.monotonic() - began}
@@ -65,24 +64,41 @@ class Bench:
                 tallies.add(connection, counts)
                 self.follow(connection, following)
         except Exception as error:  # noqa: BLE001  (one piece's bug must be seen and must not stop the others)
-            self._failed(piece, error)
+            self._failed(piece, error, begun=begun)
             return "failed"
         return "done"
+
+    def _begins(self, piece: Piece) -> bool:
+        """Count the start; first of all uncount those for which a full disk had no room."""
+        owed, self._uncounted = self._uncounted, []
+        try:
+            with self.house.database.write() as connection:
+                for key in owed:
+                    work.uncount(connection, key)
+                allowed = self._starts(piece)
+                return work.begin(connection, piece, worker=self.name, starts=allowed, now=self.house.clock())
+        except StoreError:
+            self._uncounted += owed
+            raise
 
     def _starts(self, piece: Piece) -> int:
         return self.house.configuration.service.work.starts * (CRAWL_PATIENCE if piece.kind == "crawl" else 1)
 
-    def _failed(self, piece: Piece, error: Exception) -> None:
-        """Note it; a database that is away cannot take the note, and then the start alone was counted."""
+    def _failed(self, piece: Piece, error: Exception, *, begun: bool) -> None:
+        """Note it. A database that is away or full cannot take the note: this process remembers that the start is not to count."""
         known = isinstance(error, FirstrungError)
         reason = str(error) if known else f"{type(error).__name__}: {error}"
         log.error("work failed", extra={"piece": piece.key, "reason": reason}, exc_info=None if known else error)
         starts, counts = self._starts(piece), not isinstance(error, StoreError)
-        with _told(), self.house.database.write() as connection:
-            now = self.house.clock()
-            if work.fail(connection, piece.key, reason=reason[:500], starts=starts, counts=counts, now=now):
-                log.error("work set aside", extra={"piece": piece.key})
-            tallies.add(connection, {("work", f"{piece.kind} failed"): 1})
+        try:
+            with self.house.database.write() as connection:
+                now = self.house.clock()
+                if work.fail(connection, piece.key, reason=reason[:500], starts=starts, counts=counts, now=now):
+                    log.error("work set aside", extra={"piece": piece.key})
+                tallies.add(connection, {("work", f"{piece.kind} failed"): 1})
+        except StoreError as trouble:
+            log.warning("a note could not be written", extra={"reason": str(trouble)})
+            self._uncounted += [piece.key] * (begun and not counts)
 
     def _crawl(self, piece: Piece) -> Counts:
         source = self.house.configuration.source(piece.what)
@@ -94,10 +110,9 @@ class Bench:
             with self.house.database.write() as connection:
                 work.ask_again(connection, source.name, now=self.house.clock())
             raise WorkLost(run.failure.says)
-        host = vendor_host(str(source.api or source.url).split("/")[2])
         changes: Counts = {("postings", name): getattr(run, name) for name in ("new", "changed", "closed")}
         outcome = run.failure.kind if run.failure else "right"
-        return changes | {("crawls", outcome): 1, ("requests", host): run.requests, ("crawl_seconds", ""): run.seconds}
+        return changes | {("crawls", outcome): 1, ("crawl_seconds", ""): run.seconds}
 
     def _read(self, piece: Piece) -> Counts:
         if self._reader is None:
@@ -133,12 +148,3 @@ class Bench:
             ) as error:  # the mailbox is away: tomorrow is soon enough, and the rest of the day's work is done
                 log.warning("returned mail was not read", extra={"reason": str(error)})
         return counts
-
-
-@contextmanager
-def _told() -> Iterator[None]:
-    """A note that could not be written is no reason to end."""
-    try:
-        yield
-    except StoreError as error:
-        log.warning("a note could not be written", extra={"reason": str(error)})

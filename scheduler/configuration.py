@@ -3,10 +3,11 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
-from pydantic import Field
+from pydantic import Field, TypeAdapter
 
 from crawler import formats
 from matcher.ladders import LaddersFile
@@ -27,6 +28,7 @@ TAXONOMY_FILES: Mapping[str, Any] = {
     "ladders": LaddersFile,
 }
 T = TypeVar("T")
+_UNREADABLE = object()
 
 
 class ContactLine(Strict):
@@ -91,15 +93,16 @@ def load(folder: Path) -> Configuration:
     service_file = folder / "service.yaml"
     service = _gather(faults, service_file, Service) if service_file.exists() else Service()
     sources = tuple(_sources(faults, folder))
-    profiles = {path.stem: _gather(faults, path, Profile) for path in sorted((folder / "profiles").glob("*.yaml"))}
+    written = {path: _gather_plain(faults, path) for path in sorted((folder / "profiles").glob("*.yaml"))}
+    profiles = {path.stem: _gather_checked(faults, path, said, Profile) for path, said in written.items()}
     taxonomy = None
     try:
         taxonomy = load_taxonomy(folder)
     except ConfigError as error:
         faults.extend(error.faults)
     if taxonomy is not None:
-        for path in sorted((folder / "profiles").glob("*.yaml")):
-            faults.extend(_unknown_words(path, taxonomy))
+        for path, said in written.items():
+            faults.extend(_unknown_words(path, said, taxonomy))
     resources_file = folder / "resources.yaml"
     resources = _gather(faults, resources_file if resources_file.exists() else SHIPPED / "resources.yaml", Resources)
     if faults or taxonomy is None or service is None or resources is None:
@@ -113,8 +116,9 @@ def load(folder: Path) -> Configuration:
 def load_profile(path: Path, taxonomy: Taxonomy) -> Profile:
     """One profile, checked against the taxonomy. Raises ConfigError."""
     faults: list[Fault] = []
-    profile = _gather(faults, path, Profile)
-    faults.extend(_unknown_words(path, taxonomy))
+    said = _gather_plain(faults, path)
+    profile = _gather_checked(faults, path, said, Profile)
+    faults.extend(_unknown_words(path, said, taxonomy))
     if faults or profile is None:
         raise ConfigError(*faults)
     return profile
@@ -131,13 +135,33 @@ def load_sources(path: Path) -> tuple[Source, ...]:
 
 def check_source(entry: object, place: str) -> Source:
     """One source as a checked value; `place` stands before each fault. Raises ConfigError."""
-    checked: Source = yamlfile.check(entry, formats.source_type(), place=place)
-    return checked
+    return yamlfile.check(entry, _source_form(), place=place)
+
+
+@cache
+def _source_form() -> TypeAdapter[Source]:
+    """The check of a source of any kind: to make it, every format is loaded."""
+    return TypeAdapter(formats.source_type())
 
 
 def _gather(faults: list[Fault], path: Path, form: type[T]) -> T | None:
+    return _gather_checked(faults, path, _gather_plain(faults, path), form)
+
+
+def _gather_plain(faults: list[Fault], path: Path) -> Any:
+    """The file's plain value; _UNREADABLE when it is not YAML."""
     try:
-        return yamlfile.read(path, form)
+        return yamlfile.load(path)
+    except ConfigError as error:
+        faults.extend(error.faults)
+        return _UNREADABLE
+
+
+def _gather_checked(faults: list[Fault], path: Path, said: Any, form: type[T]) -> T | None:
+    if said is _UNREADABLE:
+        return None
+    try:
+        return yamlfile.check(said, form, place=str(path))
     except ConfigError as error:
         faults.extend(error.faults)
         return None
@@ -180,7 +204,7 @@ def _sources_of(faults: list[Fault], path: Path) -> list[tuple[int, Source]]:
     found = []
     for position, entry in enumerate(entries):
         try:
-            checked = yamlfile.check(entry, formats.source_type(), place=f"{path}: sources.{position}", joint=".")
+            checked = yamlfile.check(entry, _source_form(), place=f"{path}: sources.{position}", joint=".")
             found.append((position, checked))
         except ConfigError as error:
             faults.extend(error.faults)
@@ -198,12 +222,8 @@ def _behind_an_unknown_kind(entry: object, place: str, error: ConfigError) -> It
             yield from more.faults
 
 
-def _unknown_words(path: Path, taxonomy: Taxonomy) -> Iterator[Fault]:
+def _unknown_words(path: Path, said: Any, taxonomy: Taxonomy) -> Iterator[Fault]:
     """Ids in a profile that the taxonomy does not know, each with the nearest one; from the file as it stands, right or not."""
-    try:
-        said = yamlfile.load(path)
-    except ConfigError:
-        return
     said = said if isinstance(said, dict) else {}
     wishes = said.get("care_settings")
     wishes = wishes if isinstance(wishes, dict) else {}

@@ -1,7 +1,8 @@
 """What is due now, as pieces of work. Everything is found on rows, so nothing that was found and lost is lost."""
 
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import chain
 
 from crawler.gates import vendor_host
 from model.profile import Profile
@@ -18,16 +19,20 @@ PRIORITIES = {"send": 40, "alarm": 40, "digest": 30, "crawl": 20, "read": 10, "r
 
 def pieces(house: House) -> list[Piece]:
     """Everything that is due now, whether or not somebody is at it."""
-    due = [crawl(source) for source in steps.due_sources(house)]
-    due += reads(house)
+    return list(chain.from_iterable(by_kind(house)))
+
+
+def by_kind(house: House) -> Iterator[list[Piece]]:
+    """The same, each kind as soon as it is found: who is new is planned before digests are due, and no crawl waits for that."""
+    yield [crawl(source) for source in steps.due_sources(house)]
+    yield reads(house)
     if house.configuration.service.mail is not None:
-        due += digests(house)
-        due += sends(house)
+        yield sends(house)
+        yield digests(house)
     if alarms.untold(house):
-        due.append(Piece("alarm", lock="alarm", priority=PRIORITIES["alarm"]))
+        yield [Piece("alarm", lock="alarm", priority=PRIORITIES["alarm"])]
     if retaining.due(house):
-        due.append(Piece("retain", lock="retain", priority=PRIORITIES["retain"]))
-    return due
+        yield [Piece("retain", lock="retain", priority=PRIORITIES["retain"])]
 
 
 def after(house: House, piece: Piece) -> list[Piece]:

@@ -14,7 +14,7 @@ from store import tallies
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 COUNTERS = {
     "crawls": ("firstrung_crawl_runs", "Crawl runs by outcome.", "outcome"),
-    "requests": ("firstrung_requests", "Requests to boards by the vendor's host.", "host"),
+    "requests": ("firstrung_requests", "Requests to boards by the vendor's host and class of status.", "host status"),
     "postings": ("firstrung_postings", "Postings new, changed and closed.", "change"),
     "readings": ("firstrung_readings", "Postings read.", ""),
     "reading_seconds": ("firstrung_reading_seconds", "Seconds spent reading postings.", ""),
@@ -46,12 +46,20 @@ class _Rows(Collector):
         with self._house.database.read() as connection:
             counted = tallies.every(connection)
         for tally, (name, says, label) in COUNTERS.items():
-            family = CounterMetricFamily(name, says, labels=[label] if label else [])
+            labels = label.split()
+            family = CounterMetricFamily(name, says, labels=labels)
             for (one, value), amount in sorted(counted.items()):
                 if one == tally:
-                    family.add_metric([value] if label else [], amount)
+                    family.add_metric(_values(value, len(labels)), amount)
             yield family
         yield from _gauges(status(self._house))
+
+
+def _values(value: str, labels: int) -> list[str]:
+    """A tally's label as the values of so many labels; the last of several is empty where an older version counted without it."""
+    if labels < 2:
+        return [value] * labels
+    return (value.split(" ", labels - 1) + [""] * labels)[:labels]
 
 
 def _gauges(now: Status) -> Iterator[Metric]:

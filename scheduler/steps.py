@@ -9,7 +9,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
+from urllib.parse import urlsplit
 
+from crawler.gates import vendor_host
 from crawler.jobposting import page_identity
 from crawler.process import Memory
 from crawler.process import crawl as crawl_process
@@ -21,7 +23,7 @@ from model.source import Source
 from scheduler.attributing import attributed
 from scheduler.configuration import Configuration
 from scheduler.planning import after_quiet, next_crawl
-from store import payloads, postings, readings, runs, visits
+from store import payloads, postings, readings, runs, tallies, visits
 from store.database import Database
 from store.postings import Saved
 from store.runs import Run
@@ -62,6 +64,7 @@ class _Intake:
     def __init__(self, house: House, source: Source, on_progress: OnProgress | None, stop: Callable[[], bool]) -> None:
         self.house, self.source, self.on_progress, self.stop = house, source, on_progress, stop
         self.saved, self.listed, self.visited, self.small = Saved(), set[str](), set[str](), False
+        self.at = Progress(0, 0, 0)
 
     def save(self, batch: Sequence[Crawled]) -> None:
         """Write one batch."""
@@ -81,6 +84,7 @@ class _Intake:
 
     def progress(self, at: Progress) -> None:
         """Tell how far it is, and end it when the service ends."""
+        self.at = at
         if self.on_progress is not None:
             self.on_progress(at, self.saved)
         if self.stop():
@@ -104,7 +108,10 @@ def crawl(
         failure = Failure(
             kind="incomplete", says="the service was stopped", mend="nothing: it goes on at the next start"
         )
-        report = CrawlReport(source=source.name, complete=False, seen=len(intake.listed), failure=failure)
+        report = CrawlReport(
+            source=source.name, complete=False, seen=len(intake.listed), requests=intake.at.requests,
+            answers=intake.at.answers, failure=failure,
+        )  # fmt: skip
     saved = intake.saved + Saved(unchanged=len(report.unchanged))
     with house.database.write() as connection:
         report = replace(report, gone=_resolved(connection, source.name, report.gone))
@@ -119,6 +126,7 @@ def crawl(
             _plan_next(house, connection, source, failed=run.failure is not None)
         if saved.new or saved.changed:
             payloads.compact(connection, source.name)
+        tallies.add(connection, _answers(source, report))
     said = {"source": run.source, "new": run.new, "changed": run.changed, "closed": run.closed, "seen": run.seen}
     log.info("crawl finished", extra={**said, "failure": run.failure.kind if run.failure else None})
     for warning in run.warnings:
@@ -132,6 +140,12 @@ def _memory(connection: Any, source: Source, intake: _Intake, *, sweep: bool) ->
         return Memory(keep=intake.keep)
     marks = postings.marks(connection, source.name)
     return Memory(marks, visits.load(connection, source.name), intake.keep)
+
+
+def _answers(source: Source, report: CrawlReport) -> dict[tuple[str, str], float]:
+    """What the vendor's host answered, to be counted: each class of status under "host status"."""
+    host = vendor_host(urlsplit(str(source.api or source.url)).netloc)
+    return {("requests", f"{host} {status}"): count for status, count in report.answers.items()}
 
 
 def _resolved(connection: Any, source: str, gone: Sequence[str]) -> tuple[str, ...]:

@@ -99,7 +99,8 @@ class Ticking:
         live = self._engine.live()  # before what is due is looked up: what ends in between is not due any more
         with self.house.database.read() as connection:
             resting = work.resting(connection, now=self.house.clock())
-        self._engine.take([piece for piece in due.pieces(self.house) if piece.key not in live | resting])
+        for found in due.by_kind(self.house):
+            self._engine.take([piece for piece in found if piece.key not in live | resting])
 
 
 def _guarded(tick: Callable[[], object]) -> Callable[[], None]:

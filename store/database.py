@@ -60,7 +60,10 @@ def _told() -> Iterator[None]:
     try:
         yield
     except DBAPIError as error:
-        raise StoreError(f"the database would not do it: {str(error.orig).splitlines()[0]}") from error
+        says = str(error.orig).splitlines()[0]
+        if says == "disk I/O error":  # what SQLite says when it cannot even make room for its own files
+            says += " (is the disk full?)"
+        raise StoreError(f"the database would not do it: {says}") from error
 
 
 def connect(url: str) -> Database:

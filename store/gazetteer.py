@@ -1,6 +1,13 @@
 """The gazetteer from the `zipcodes` package (MIT): 42,789 ZIPs with their cities, shipped inside it, so nothing is asked of anyone."""
 
+import contextlib
+import json
+import os
+import tempfile
 from functools import cache
+from importlib import metadata
+from pathlib import Path
+from typing import Any
 
 import zipcodes
 
@@ -22,7 +29,47 @@ STATES = {
 
 @cache
 def gazetteer() -> Gazetteer:
-    """ZIP and city centroids, built once (about a second, 10 MB). A city's point is the mean of its standard ZIPs."""
+    """ZIP and city centroids (10 MB). A city's point is the mean of its standard ZIPs.
+
+    To build them takes a second and more, which every command and every worker that starts would wait for: they are kept in a file.
+    """
+    file = _folder() / f"gazetteer-1-{metadata.version('zipcodes')}.json"
+    kept = _kept(file)
+    if kept is None:
+        kept = _built()
+        _keep(file, kept)
+    points = ({key: (lat, long) for key, (lat, long) in part.items()} for part in (kept["zips"], kept["cities"]))
+    return Gazetteer(*points, states=STATES, regions=kept["regions"])
+
+
+def _folder() -> Path:
+    """Where this user's programs keep what they can build again."""
+    return Path(tempfile.gettempdir()) / f"firstrung-{os.getuid()}"
+
+
+def _kept(file: Path) -> dict[str, Any] | None:
+    """What the file holds; None when there is none, when it cannot be read, or when its folder is another user's."""
+    try:
+        if file.parent.stat().st_uid != os.getuid():
+            return None
+        found = json.loads(file.read_bytes())
+    except (OSError, ValueError):
+        return None
+    return found if isinstance(found, dict) and found.keys() >= {"zips", "cities", "regions"} else None
+
+
+def _keep(file: Path, built: dict[str, Any]) -> None:
+    """Write it in one step; where nothing can be written it is built anew each time."""
+    with contextlib.suppress(OSError):
+        file.parent.mkdir(mode=0o700, exist_ok=True)
+        if file.parent.stat().st_uid == os.getuid():
+            beside = file.with_suffix(f".{os.getpid()}")
+            beside.write_text(json.dumps(built, separators=(",", ":")), encoding="utf-8")
+            beside.replace(file)
+
+
+def _built() -> dict[str, Any]:
+    """The points of ZIPs and cities, and each ZIP's state."""
     zips: dict[str, Point] = {}
     regions: dict[str, str] = {}
     sums: dict[str, list[float]] = {}
@@ -40,7 +87,7 @@ def gazetteer() -> Gazetteer:
             total[1] += point[1]
             total[2] += 1
     cities = {key: (lat / count, lon / count) for key, (lat, lon, count) in sums.items()}
-    return Gazetteer(zips=zips, cities=cities, states=STATES, regions=regions)
+    return {"zips": zips, "cities": cities, "regions": regions}
 
 
 @cache

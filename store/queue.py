@@ -72,6 +72,13 @@ def put_back(connection: Connection, job: int) -> None:
         return
 
 
+def refused(error: BaseException | None) -> bool:
+    """True for what the queue's own functions raise: the job is not in the state that the step is for."""
+    from psycopg.errors import RaiseException  # noqa: PLC0415  (a third of a second that SQLite need not wait)
+
+    return isinstance(error, RaiseException)
+
+
 def depth(connection: Connection) -> Depth:
     """How much stands in the queue."""
     query = text(

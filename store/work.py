@@ -71,6 +71,12 @@ def fail(connection: Connection, key: str, *, reason: str, starts: int, counts: 
     return False
 
 
+def uncount(connection: Connection, key: str) -> None:
+    """One of its starts was not its fault, which could not be written at the time."""
+    fewer = case((WorkRow.starts > 0, WorkRow.starts - 1), else_=0)
+    connection.execute(update(WorkRow).where(WorkRow.key == key).values(starts=fewer))
+
+
 def _mark(connection: Connection, key: str, **values: object) -> None:
     connection.execute(update(WorkRow).where(WorkRow.key == key).values(**values))
 

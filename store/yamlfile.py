@@ -2,6 +2,7 @@
 
 import difflib
 import re
+from functools import cache
 from pathlib import Path
 from typing import Any, ClassVar, TypeVar
 
@@ -74,9 +75,15 @@ def read(path: Path, form: type[T]) -> T:
     return check(load(path), form, place=str(path))
 
 
-def check(value: Any, form: type[T], *, place: str, joint: str = ": ") -> T:
+@cache
+def _adapter(form: Any) -> TypeAdapter[Any]:
+    """Pydantic's checker of a type: it takes longer to make than most files to check."""
+    return TypeAdapter(form)
+
+
+def check(value: Any, form: type[T] | TypeAdapter[T], *, place: str, joint: str = ": ") -> T:
     """A plain value as a value of `form`; `place` and `joint` stand before each fault's path."""
-    adapter: TypeAdapter[T] = TypeAdapter(form)
+    adapter: TypeAdapter[T] = form if isinstance(form, TypeAdapter) else _adapter(form)  # type: ignore[arg-type]  # a type is hashable
     try:
         return adapter.validate_python({} if value is None else value)
     except ValidationError as error:

@@ -18,7 +18,7 @@ MEANINGS = {
     "rate_limited": "the board answers 429, or 503 with Retry-After, again and again",
     "server_error": "the board answers 5xx, or the connection breaks",
     "timeout": "no answer within 30 s, no end within the crawl's deadline, or no turn at the vendor's host until then",
-    "too_large": "more than 8 MB (feeds and sitemaps: 64 MB; Greenhouse: 24 MB), packed or unpacked",
+    "too_large": "more than 8 MB (feeds and sitemaps: 64 MB; Greenhouse: 24 MB), packed or unpacked; or the crawl needed more than 1.5 GB of memory",
     "redirect_loop": "more than five redirects, or a circle",
     "private_address": "the host or a redirect leads into a private network",
     "not_understood": "an error page, another vendor's page, cut JSON: no page of this kind",

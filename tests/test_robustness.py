@@ -6,11 +6,12 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import ExitStack, closing
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import text, update
 
 from demo.server import DemoBoard
 from model.errors import StoreError
@@ -18,7 +19,8 @@ from scheduler import due, steps
 from scheduler.bench import Bench
 from scheduler.engines.procrastinate import prepare
 from store import postings, runs, work
-from store.database import open_database
+from store.database import Database, open_database
+from store.rows import SourceRow
 from tests.conftest import ROOT, fresh_postgres
 from tests.fakes import ByHand
 from tests.samples import NOON
@@ -88,7 +90,8 @@ def test_a_full_disk_is_told_counts_against_nobody_and_heals(tmp_path: Path, boa
 WRITER = """
 import sys, time
 from store import postings
-from store.database import open_database
+from store.database import Database, open_database
+from store.rows import SourceRow
 from tests.samples import NOON, crawled
 database, number = open_database(sys.argv[1]), 0
 end = time.monotonic() + float(sys.argv[3])
@@ -192,3 +195,51 @@ def test_an_idle_service_is_small(tmp_path: Path) -> None:
         print(f"idle: {size} MB")  # noqa: T201
         assert size <= 150
         assert processes.end(process) == 0
+
+
+CRAWLS = int(os.environ.get("FIRSTRUNG_CRAWLS", "120"))
+WARM = 40  # crawls after which everything has been imported and every pool is full
+
+
+@pytest.mark.long
+@pytest.mark.timeout(120 + CRAWLS * 4)
+def test_a_thousand_crawls_leave_the_service_small(tmp_path: Path) -> None:
+    """`FIRSTRUNG_CRAWLS=1000` runs the whole size. Growth is asserted only there: over fewer crawls the last megabyte decides."""
+    with ExitStack() as stack:
+        boards = [stack.enter_context(DemoBoard(today=NOON.date())) for _ in range(8)]
+        write_service(
+            tmp_path, f"sqlite:///{tmp_path / 'a.db'}", [board.url for board in boards], people=0,
+            schedule="{tick_seconds: 1, crawls_at_once: 4}",
+        )  # fmt: skip
+        database = open_database(f"sqlite:///{tmp_path / 'a.db'}")
+        with Processes(tmp_path) as processes:
+            process, sizes = processes.start("run"), dict[int, float]()
+            while (done := _ended(database)) < CRAWLS:
+                _all_due(database)
+                sizes.setdefault(done - done % 20, _kilobytes(process.pid))
+                time.sleep(0.3)
+            sizes[done] = _kilobytes(process.pid)
+            assert processes.end(process) == 0
+        database.close()
+    first = min(at for at in sizes if at >= WARM)
+    grown = (sizes[done] - sizes[first]) / (done - first)  # kilobytes a crawl are megabytes a thousand
+    few = [f"{at}: {size / 1024:.1f}" for at, size in sizes.items()][:: max(1, len(sizes) // 10)]
+    print(f"{done} crawls, {grown:+.1f} MB for a thousand; MB after so many crawls: {', '.join(few)}")  # noqa: T201
+    assert "Traceback" not in processes.log()
+    assert grown <= 5 or CRAWLS < 1000
+
+
+def _all_due(database: Database) -> None:
+    """Every source that rests is due again."""
+    with database.write() as connection:
+        connection.execute(update(SourceRow).values(next_crawl_at=datetime(2020, 1, 1, tzinfo=UTC)))
+
+
+def _ended(database: Database) -> int:
+    with database.read() as connection:
+        return int(connection.execute(text("SELECT count(*) FROM run WHERE finished_at IS NOT NULL")).scalar_one())
+
+
+def _kilobytes(pid: int) -> float:
+    """What a process holds of the machine's memory."""
+    return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 1024

@@ -2,6 +2,8 @@
 
 import email
 import json
+import re
+from collections import Counter
 from datetime import timedelta
 from pathlib import Path
 
@@ -10,16 +12,18 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from sqlalchemy import text
 
+from demo.server import DemoBoard
 from model.crawl import CrawlReport, Failure
 from model.digest import Message
 from model.work import Piece
-from scheduler import alarms, retaining
+from scheduler import alarms, retaining, steps
 from scheduler.bench import Bench
+from scheduler.metrics import exposition
 from scheduler.status import status
 from scheduler.steps import House
 from store import alarms as kept
-from store import deliveries, leases, people, postings, runs, work
-from store.database import Database
+from store import deliveries, leases, people, postings, runs, tallies, work
+from store.database import Database, open_database
 from store.postings import Saved
 from tests.fakes import ByHand
 from tests.samples import NOON
@@ -155,6 +159,52 @@ def test_the_status_tells_all_and_metrics_and_health_answer(house: House) -> Non
     with house.database.write() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '0001'"))
     assert client.get("/readyz").status_code == 503
+
+
+@pytest.mark.long
+def test_requests_are_counted_by_host_and_class_of_status_also_when_a_crawl_is_stopped(tmp_path: Path) -> None:
+    """What is counted is what the run says that it asked."""
+    with DemoBoard(today=NOON.date()) as board:
+        write_service(
+            tmp_path, f"sqlite:///{tmp_path / 'a.db'}", [board.url], people=0,
+            crawl="{allow_private_hosts: ['127.0.0.1'], delay_seconds: 0.01}",
+        )  # fmt: skip
+        open_database(f"sqlite:///{tmp_path / 'a.db'}").close()
+        house = opened(tmp_path, ByHand(NOON))
+        [source] = house.configuration.enabled
+        right = steps.crawl(house, source)
+        first = counted(house, board)
+        board.fail("/", 500)
+        failed = steps.crawl(house, source)
+        board.fail("/", 200)
+        stopped = steps.crawl(house, source, stop=lambda: True)
+        after = counted(house, board)
+        asked = len(board.requests)
+    house.database.close()
+
+    assert (right.failure, failed.failure and failed.failure.kind) == (None, "server_error")
+    assert stopped.failure is not None
+    assert sum(first.values()) == first["2xx"] + first["4xx"] == right.requests
+    assert after["5xx"] == failed.requests >= 3
+    assert sum(after.values()) <= right.requests + failed.requests + stopped.requests <= asked
+
+
+def counted(house: House, board: DemoBoard) -> Counter[str]:
+    """The requests to the board by class of status, as the metrics tell them."""
+    lines = exposition(house).decode().splitlines()
+    found = [re.fullmatch(r'firstrung_requests_total\{host="(.+)",status="(\w*)"\} (.+)', line) for line in lines]
+    mine = [one for one in found if one is not None]
+    assert {one[1] for one in mine} == {board.url.removeprefix("http://")}
+    return Counter({one[2]: int(float(one[3])) for one in mine})
+
+
+def test_requests_that_an_older_version_counted_without_a_status_are_kept(house: House) -> None:
+    with house.database.write() as connection:
+        tallies.add(connection, {("requests", "old.example"): 3, ("requests", "new.example 2xx"): 2})
+    told = exposition(house).decode()
+
+    assert 'firstrung_requests_total{host="old.example",status=""} 3.0' in told
+    assert 'firstrung_requests_total{host="new.example",status="2xx"} 2.0' in told
 
 
 def test_the_status_command_checks(tmp_path: Path) -> None:

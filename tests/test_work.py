@@ -6,9 +6,10 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
 from model.work import Piece
-from scheduler.bench import Bench
+from scheduler.bench import Bench, Counts
 from scheduler.engines.in_process import InProcess
 from scheduler.steps import House
 from store import tallies, work
@@ -115,6 +116,35 @@ def test_the_bench_notes_what_fails_and_goes_on(house: House) -> None:
     assert bench.do(Piece("read", "0")) == "done"
     [one] = found(house.database)
     assert one.reason == "ValueError: invalid literal for int() with base 10: 'no number'"
+
+
+def room(database: Database, *, there: bool) -> None:
+    """Let the database take what is written, or nothing more."""
+    says = f"PRAGMA query_only = {int(not there)}"
+    if database.engine.dialect.name == "postgresql":
+        says = f"SET SESSION CHARACTERISTICS AS TRANSACTION READ {'WRITE' if there else 'ONLY'}"
+    with database.read() as connection:
+        connection.execute(text(says))
+
+
+class Filling(Bench):
+    """A bench on a disk that is full before a reading could be kept."""
+
+    def _read(self, piece: Piece) -> Counts:
+        room(self.house.database, there=False)
+        return super()._read(piece) | {("readings", ""): 1}
+
+
+def test_a_disk_too_full_for_the_note_of_it_counts_against_no_piece_either(house: House) -> None:
+    bench = Filling(house)
+    for _ in range(10):
+        assert bench.do(Piece("read", "0")) == "failed"
+        assert bench.do(Piece("read", "1")) == "failed"  # there is no room to begin it
+        room(house.database, there=True)
+
+    assert [(one.key, one.state, one.starts) for one in found(house.database)] == [("read:0", "running", 1)]
+    assert Bench(house).do(Piece("read", "0")) == "done"
+    assert found(house.database) == []
 
 
 class Slow(Bench):

@@ -19,7 +19,6 @@ from procrastinate.jobs import Job, Status
 from procrastinate.manager import JobManager
 from procrastinate.schema import SchemaManager, migrations_path
 from procrastinate.types import JSONDict
-from psycopg.errors import RaiseException
 
 from model.errors import ConfigError, Fault
 from model.service import Work
@@ -32,6 +31,7 @@ from store.database import Database
 log = logging.getLogger(__name__)
 QUEUE, TASK = "firstrung", "firstrung.piece"
 AGAIN_AFTER = 2.0
+TAKEN_AT_ONCE = 100
 
 
 def prepare(database: Database) -> None:
@@ -67,10 +67,10 @@ class Procrastinate:
             return queue.live(connection)
 
     def take(self, pieces: Sequence[Piece]) -> None:
-        """Queue each that is not waiting already."""
-        if pieces:
+        """Queue each that is not waiting already; so many in one transaction, so that workers begin and a killed leader leaves some."""
+        for start in range(0, len(pieces), TAKEN_AT_ONCE):
             with self._database.write() as connection:
-                self.follow(connection, pieces)
+                self.follow(connection, pieces[start : start + TAKEN_AT_ONCE])
 
     def follow(self, connection: Any, pieces: Sequence[Piece]) -> None:
         """Queue within the caller's transaction; one that waits already is left as it is."""
@@ -116,7 +116,7 @@ class Endings(JobManager):
         try:
             await super().finish_job(job, status, delete_job)
         except ConnectorException as error:
-            if not isinstance(error.__cause__, RaiseException):
+            if not queue.refused(error.__cause__):
                 raise
             log.warning("a piece was ended by another worker first", extra={"piece": job.queueing_lock})
 
