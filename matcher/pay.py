@@ -6,7 +6,7 @@ In: text. Out: `model.posting.Pay`, or None. Bonuses, differentials, allowances,
 import re
 from dataclasses import dataclass
 
-from model.posting import Pay, PayPeriod
+from model.posting import Pay, PayPeriod, usual_period
 
 _NUMBER = r"\d{1,3}(?:,\s?\d{3})+(?:\.\d{1,2})?|\d{2,3}\.\d{3}(?!\d)|\d{1,7}(?:\.\d{1,2})?"
 _PERIOD = (
@@ -185,8 +185,4 @@ def _period(found: re.Match[str], text: str, start: int, end: int, low: float | 
         named = _PERIODS.get(key)
         if named and _BOUNDS[named][0] <= low <= _BOUNDS[named][1]:
             return named
-    if 7 <= low <= 200:
-        return "hour"
-    if 15_000 <= low <= 600_000:
-        return "year"
-    return None
+    return usual_period(low)
