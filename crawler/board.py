@@ -74,6 +74,7 @@ class Board:
         self._marks: dict[str, str] = {}
         self._unchanged: dict[str, None] = {}
         self._gone: dict[str, None] = {}
+        self._asked: tuple[str, str] | None = None
         self._copies = 0
         self._cut = False
         self._failure: Failure | None = None
@@ -93,7 +94,19 @@ class Board:
             self._cut = True
             raise Enough
         self._visits.end()
+        self._visits.forget_list()
         return await self._fetching.fetch(Wish(url=url, **wish))  # type: ignore[arg-type]
+
+    async def whole(self, url: str, **wish: object) -> Page | None:
+        """The one answer that holds the whole board; None if it is as it was when it was last read: its postings are seen, unchanged.
+        Where more pages turn out to be needed, ask for them with `page`: then this one is not remembered. Raises as `page`."""
+        conditions = self._visits.conditions(url)
+        page = await self.page(url, **wish, **({"headers": conditions, "ok": (304,)} if conditions else {}))
+        before = self._visits.same_list(url, page)
+        if before is None:
+            return page
+        self._same(before)
+        return None
 
     async def sitemaps(self, url: str) -> list[str]:
         """The sitemaps that robots.txt names for this host. Raises SourceError."""
@@ -105,6 +118,10 @@ class Board:
         if posting_id in self._marks and self._visits.mark(posting_id) == self._marks[posting_id]:
             self._unchanged[posting_id] = None
             return None
+        if posting_id in self._marks and self._visits.was_gone(url, self._marks[posting_id]):
+            self.gone(posting_id)
+            return None
+        self._asked = None
         try:
             page = await self.page(url, **wish)
         except SourceError as error:
@@ -114,6 +131,7 @@ class Board:
                 self.failed(error)
             return None
         self._failed_in_a_row = 0
+        self._asked = (posting_id, url)
         return page
 
     async def visit(self, posting_id: str, url: str, *, listed_as: str | None = None, **wish: object) -> Page | None:
@@ -124,7 +142,8 @@ class Board:
         if before is not None and listed_as is not None and before.listed_as == listed_as:
             self._same(before)
             return None
-        wish = {**wish, "headers": self._visits.conditions(url), "ok": (304,)} if before else wish
+        conditions = self._visits.conditions(url)
+        wish = {**wish, "headers": conditions, "ok": (304,)} if conditions else wish
         page = await self.detail(posting_id, url, **wish)
         if page is None:
             return None
@@ -211,10 +230,13 @@ class Board:
         )
 
     def gone(self, posting_id: str) -> None:
-        """The board itself says that this posting is gone. It counts as seen."""
+        """The board itself says that this posting is gone. It counts as seen. Where it is listed still and its own page said so,
+        that is believed for a day while its row stays the same; a bare 404 is asked again each time, since it may be an accident."""
         self.listed([posting_id])
         self._visits.drop()
         self._gone[posting_id] = None
+        if self._asked is not None and self._asked[0] == posting_id and posting_id in self._marks:
+            self._visits.keep(Visit(url=self._asked[1], kind="gone", told=self._marks[posting_id]))
 
     def falls_short(self, says: str) -> None:
         """This crawl did not see the whole board; the first reason is kept."""
@@ -234,10 +256,10 @@ class Board:
         self, error: SourceError | None, *, knows_all: bool, requests: int, seconds: float, cut: bool = False
     ) -> CrawlReport:
         """The judgement. `error`: what ended the crawl, if anything; `cut`: the sample was full."""
-        self._visits.end()
         failure = (
             failure_of(error) if error else self._failure or (None if cut else self._shortfall() or self._unexpected())
         )
+        self._visits.settle(whole=failure is None and not cut)
         whole: bool | None = False if failure else (True if knows_all and not cut else None)
         self._compare_employer()
         if self._unknown:

@@ -22,13 +22,14 @@ def visits_line(visits: Iterable[Visit]) -> str:
 
 def visit_out(visit: Visit) -> list[Any]:
     """A visit as plain values."""
-    return [visit.url, visit.etag, visit.last_modified, visit.listed_as, list(visit.ids)]
+    return [visit.url, visit.kind, visit.etag, visit.last_modified, visit.listed_as, list(visit.ids), visit.told]
 
 
 def visit_of(fields: list[Any]) -> Visit:
     """A visit as a line, or the child's order, carries it."""
-    url, etag, last_modified, listed_as, ids = fields
-    return Visit(url=url, etag=etag, last_modified=last_modified, listed_as=listed_as, ids=tuple(ids))
+    url, kind, etag, last_modified, listed_as, ids, told = fields
+    validators = {"etag": etag, "last_modified": last_modified}
+    return Visit(url=url, kind=kind, **validators, listed_as=listed_as, ids=tuple(ids), told=told)
 
 
 def progress_line(at: Progress, advertised: int | None) -> str:

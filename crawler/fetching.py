@@ -14,6 +14,7 @@ from crawler.guarding import Guard
 from crawler.page import Page
 from crawler.refusals import refusal
 from crawler.robots import Robots
+from crawler.visits import Visits
 from crawler.wishes import Wish
 from model.errors import SourceError, SourceUnreachable
 from model.source import CrawlRules
@@ -54,11 +55,13 @@ class Fetcher:
         api: str | None,
         gap: float,
         deadline: float,
+        visits: Visits | None = None,
     ) -> None:
-        """`send` makes one request; `api` stands in for every host; `deadline` is a moment of the monotonic clock."""
+        """`send` makes one request; `api` stands in for every host; `deadline` is a moment of the monotonic clock; `visits` remembers
+        what robots.txt said."""
         self.requests = 0
         self.answers: dict[str, int] = {}
-        self.robots = Robots(self._ask_for_robots)
+        self.robots = Robots(self._ask_for_robots, visits)
         self._send = send
         self._gates = gates
         self._guard = guard

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from model.posting import Pay, PayPeriod
+from model.posting import Pay, PayPeriod, usual_period
 
 _PERIODS: tuple[tuple[PayPeriod, re.Pattern[str]], ...] = (
     ("hour", re.compile(r"\bhours?\b|hourly|/\s*hr?\b|\bhr\b|\bph\b|\bhora\b", re.IGNORECASE)),
@@ -15,7 +15,10 @@ _PERIODS: tuple[tuple[PayPeriod, re.Pattern[str]], ...] = (
 )
 _CURRENCIES: Mapping[str, str] = MappingProxyType({"$": "USD", "€": "EUR", "£": "GBP", "¥": "JPY", "₹": "INR"})
 _NUMBER = r"(\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)\s*([kK])?"
-_AMOUNTS = re.compile(rf"([$€£¥₹])?\s*{_NUMBER}(?:\s*(?:-|–|—|to|To|TO|through|and)\s*([$€£¥₹])?\s*{_NUMBER})?")
+_PER = r"(?:\s*(?:/|per|an?)\s?(?:hour|hr|year|yr|annum|month)\.?)?"  # "$18.75/hour - $20.75/hour"
+_AMOUNTS = re.compile(rf"([$€£¥₹])?\s*{_NUMBER}(?:{_PER}\s*(?:-|–|—|to|To|TO|through|and)\s*([$€£¥₹])?\s*{_NUMBER})?")
+WIDEST = 7
+_DOTTED = re.compile(r"(?<![\d.,])\d{2,3}\.\d{3}(?![\d.,])")  # thousands as Spanish writes them: 30.000
 _UP_TO = re.compile(
     r"(?:up to|upto|max(?:imum)?\.?(?: of)?|no more than|not to exceed|under|below)\s*:?\s*$", re.IGNORECASE
 )
@@ -39,7 +42,10 @@ def amount(value: object) -> float | None:
 def pay_period(word: object) -> PayPeriod | None:
     """The period that a board's word names (HOUR, "per-year-salary", "PA", "annually"); None for others."""
     text = re.sub(r"[_-]+", " ", str(word or ""))
-    return next((period for period, pattern in _PERIODS if pattern.search(text)), None)
+    named = ((found.start(), period) for period, pattern in _PERIODS if (found := pattern.search(text)))
+    return min(named, default=(0, None), key=lambda one: one[0])[
+        1
+    ]  # the first that is named: "a month for 15 hours of work"
 
 
 def pay(least: object, most: object = None, period: object = None, currency: object = None) -> Pay | None:
@@ -53,11 +59,13 @@ def pay(least: object, most: object = None, period: object = None, currency: obj
     if high is not None and high < low:
         low, high = high, low
     code = str(currency or "").strip().upper()
+    code = code if re.fullmatch("[A-Z]{3}", code) else _CURRENCIES.get(code, "USD")
+    named = _plausible(pay_period(period), low, high)
     return Pay(
         min=low,
         max=None if high == low else high,
-        period=_plausible(pay_period(period), low, high),
-        currency=code if re.fullmatch("[A-Z]{3}", code) else _CURRENCIES.get(code, "USD"),
+        period=named or (usual_period(low) if code == "USD" else None),
+        currency=code,
     )
 
 
@@ -66,7 +74,7 @@ def _plausible(period: PayPeriod | None, low: float, high: float | None) -> PayP
     top = high or low
     if period == "year" and top < 300:
         return "hour"
-    if period == "hour" and low > 3000:
+    if (period == "hour" and low > 3000) or (period == "week" and low > 15_000):
         return "year"
     return period
 
@@ -76,12 +84,15 @@ def pay_in(text: object) -> Pay | None:
     words = str(text or "").strip()
     if not words or len(words) > 500:
         return None
+    words = _DOTTED.sub(lambda found: found[0].replace(".", ""), words)
     for found in _AMOUNTS.finditer(words):
         low, high = amount(f"{found[2]}{found[3] or ''}"), amount(f"{found[5] or ''}{found[6] or ''}")
         if high is None and _UP_TO.search(words[: found.start()]):
             continue
         if found[6] and not found[3] and low and low < 1000:
             low *= 1000
+        if low and high and not low / WIDEST <= high <= low * WIDEST:
+            high = None  # a slip of the pen: "$110,000 - $150,00"
         marked = found[1] or found[4] or found[3] or found[6] or pay_period(words) or _CODE.search(words)
         if (
             low

@@ -139,6 +139,7 @@ class BoardSpider(scrapy.Spider):
     async def _crawl(self) -> CrawlReport:
         """Drive the format; turn what stops it into the report."""
         order, began = self.order, time.monotonic()
+        visits = Visits(order.visits, self.outbox.visited, order.known)
         fetcher = Fetcher(
             self._send,
             Gates(gates_folder()),
@@ -147,9 +148,10 @@ class BoardSpider(scrapy.Spider):
             api=order.source.api,
             gap=order.format.about.gap,
             deadline=order.deadline,
+            visits=visits,
         )
         foreign = await self._foreign(fetcher) if order.prove else None
-        board = self._board(order.source, fetcher, order.sample, foreign or frozenset())
+        board = self._board(fetcher, foreign or frozenset(), visits)
         self.outbox.watch(board, fetcher)
         error, cut = await _driven(order.format, order.source, board)
         if not board.seen and error is None and order.format.nobody is not None and foreign is None and not order.prove:
@@ -169,16 +171,16 @@ class BoardSpider(scrapy.Spider):
         guard: Guard = self.crawler.settings["FIRSTRUNG_GUARD"]
         return guard
 
-    def _board(self, source: Source, fetcher: Fetcher, sample: int | None, foreign: frozenset[str]) -> Board:
-        """The board of `source`, whose postings go to the outbox."""
+    def _board(self, fetcher: Fetcher, foreign: frozenset[str], visits: Visits) -> Board:
+        """The board that was ordered, whose postings go to the outbox."""
         return Board(
-            source,
+            self.order.source,
             fetcher,
             self.outbox.put,
-            sample=sample,
+            sample=self.order.sample,
             ignored=self.order.format.about.ignored,
             foreign=foreign,
-            visits=Visits(self.order.visits, self.outbox.visited, self.order.known),
+            visits=visits,
         )
 
     async def _foreign(self, fetcher: Fetcher) -> frozenset[str] | None:

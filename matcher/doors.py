@@ -48,6 +48,22 @@ class Door:
     pay: float | None
 
 
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One change over all people: how many it would help, and the openings that it adds, each counted for each person whom it helps.
+
+    `months` None: not known, or not the same for all.
+    """
+
+    id: str
+    says: str
+    people: int
+    openings: int
+    months: float | None
+    usd: int | None
+    as_of: str
+
+
 def doors(pool: Pool, profile: Profile, taxonomy: Taxonomy, *, today: date, most: int = 12) -> tuple[Found, list[Door]]:
     """The person's answers as they are, and the changes that open something, the most first, the quicker first among equals."""
     before = pool.answers(profile, today=today)
@@ -161,20 +177,19 @@ def _months(pool: Pool, lacking: npt.NDArray[np.bool_], profile: Profile, taxono
         yield Change(f"months:{area}", says, profile.model_copy(update={"experience": more}), months=MORE_MONTHS)
 
 
-def for_everyone(
-    pool: Pool, profiles: Sequence[Profile], taxonomy: Taxonomy, *, today: date
-) -> list[tuple[str, str, int, int]]:
-    """For an operator: each change with how many people it would help and how many openings it adds in all, the most helpful first."""
-    helped: Counter[str] = Counter()
-    added: Counter[str] = Counter()
-    says: dict[str, str] = {}
+def for_everyone(pool: Pool, profiles: Sequence[Profile], taxonomy: Taxonomy, *, today: date) -> list[Step]:
+    """For an operator: what each change would do over all profiles, the most helpful first."""
+    helping: dict[str, list[Door]] = {}
     for profile in profiles:
         for door in doors(pool, profile, taxonomy, today=today, most=40)[1]:
-            says[door.change.id] = door.change.says
             if door.adds:
-                helped[door.change.id] += 1
-                added[door.change.id] += len(door.adds)
-    return [
-        (name, says[name], count, added[name])
-        for name, count in sorted(helped.items(), key=lambda pair: (-pair[1], -added[pair[0]], pair[0]))
-    ]
+                helping.setdefault(door.change.id, []).append(door)
+    found = [_step([door.change for door in each], sum(len(door.adds) for door in each)) for each in helping.values()]
+    return sorted(found, key=lambda step: (-step.people, -step.openings, step.id))
+
+
+def _step(same: Sequence[Change], openings: int) -> Step:
+    """One change as several people would make it."""
+    first = same[0]
+    months = first.months if len({change.months for change in same}) == 1 else None
+    return Step(first.id, first.says, len(same), openings, months, first.usd, first.as_of)

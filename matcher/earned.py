@@ -28,6 +28,7 @@ EDUCATION_WORDS: dict[EducationLevel, Said] = {
     "master": Said("a master's degree"),
     "doctorate": Said("a doctorate"),
 }
+LONG_NAME = 3  # words of a field that no taxonomy knows: with more of them it stands behind "experience in"
 EDUCATION_MONTHS = {"hs": 6, "training": 6, "associate": 24}
 
 
@@ -36,6 +37,11 @@ def in_words(months: int) -> str:
     if months % 12 or not months:
         return Said("{number} month" if months == 1 else "{number} months", number=months)
     return Said("{number} year" if months == 12 else "{number} years", number=months // 12)
+
+
+def had(months: int) -> str:
+    """Months that somebody has, as people say them: above two years the odd months are not counted out."""
+    return Said("more than {number} years", number=months // 12) if months > 24 and months % 12 else in_words(months)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +125,7 @@ def experience_told(ask: ExperienceAsk, areas: WorkAreas, profile: Profile, toda
     if state == "unknown":
         return said("unknown", Said("Asks for {wanted}: whether your experience counts cannot be told.", wanted=wanted))
     if state == "met":
-        have = in_words(months.counted(max(1, ask.min_months or 1)) // PER_MONTH)
+        have = had(months.counted(max(1, ask.min_months or 1)) // PER_MONTH)
         why = _why(field, profile, ask, today)
         return said("met", Said("Asks for {wanted}; you have {have}{why}.", wanted=wanted, have=have, why=why))
     return _short(ask, field, months, profile=profile, today=today)
@@ -136,7 +142,11 @@ def _short(ask: ExperienceAsk, field: Field, months: Months, *, profile: Profile
         fix: str = Said("Ask whether your {work} counts; with it you have enough.", work=_unpaid(field, profile))
         effort = PER_MONTH
     elif ask.min_months:
-        fix = Said("{amount} more of {field}.", amount=in_words(lacking), field=name)
+        fix = Said(
+            "{amount} more of {field}." if counted else "Gain {amount} of {field}.",
+            amount=in_words(lacking),
+            field=name,
+        )
         effort = needed - counted
     else:
         fix = Said("Any {field} would do: an externship or a first job beside it.", field=name)
@@ -159,7 +169,10 @@ def _name(field: Field) -> str:
     if not field.label:
         return Said("experience")
     words = Said(field.label if any(letter.isupper() for letter in field.label[1:]) else field.label.lower())
-    return words if "experience" in words.lower() else Said("{field} experience", field=words)
+    if "experience" in words.lower():
+        return words
+    unknown = field.weights is None and len(words.split()) > LONG_NAME
+    return Said("experience in {field}" if unknown else "{field} experience", field=words)
 
 
 def _unpaid(field: Field, profile: Profile) -> str:
@@ -220,11 +233,13 @@ def education_told(ask: EducationAsk, profile: Profile) -> Outcome:
     if ask.level == "none":
         return Outcome(state="met")
     if state == "met":
-        plain, fits = (
-            "Asks for {wanted}, which you have.",
-            "Asks for {wanted}, which you have; check that its field fits.",
-        )
-        return said("met", Said(fits if ask.field else plain, wanted=wanted))
+        if ask.field:
+            told = Said("Asks for {wanted}, which you have; check that its field fits.", wanted=wanted)
+        elif ask.level == "training":
+            told = Said("Asks for {wanted}, which you have; check that it is the kind that is meant.", wanted=wanted)
+        else:
+            told = Said("Asks for {wanted}, which you have.", wanted=wanted)
+        return said("met", told)
     if state == "unknown":
         return said("unknown", Said("Asks for {wanted}; your profile does not say.", wanted=wanted))
     have = EDUCATION_WORDS[profile.education] if profile.education else Said("none")

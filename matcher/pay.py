@@ -6,7 +6,7 @@ In: text. Out: `model.posting.Pay`, or None. Bonuses, differentials, allowances,
 import re
 from dataclasses import dataclass
 
-from model.posting import Pay, PayPeriod
+from model.posting import Pay, PayPeriod, usual_period
 
 _NUMBER = r"\d{1,3}(?:,\s?\d{3})+(?:\.\d{1,2})?|\d{2,3}\.\d{3}(?!\d)|\d{1,7}(?:\.\d{1,2})?"
 _PERIOD = (
@@ -223,10 +223,6 @@ def _period(found: re.Match[str], text: str, start: int, end: int, low: float | 
     above = _PERIOD_WORD.search(_line_above(text, start))
     if above and above[1].lower() == "weekly" and _BOUNDS["week"][0] <= low <= _BOUNDS["week"][1]:
         return "week"
-    if 7 <= low <= 200:
-        return "hour"
     if TRAVEL[0] <= low <= TRAVEL[1] and "travel" in text.lower() and "pay" in around.lower():
         return "week"
-    if 15_000 <= low <= 600_000:
-        return "year"
-    return None
+    return usual_period(low)

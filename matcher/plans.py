@@ -76,12 +76,27 @@ def place_of(want: Want) -> tuple[int, str]:
 def plan_of(tree: AllOf, implies: Implies, workplaces: Workplaces = None) -> Plan:
     """The plan of a tree. `workplaces`: those that the person takes (None: not said), for bars that hold for one of them only."""
     first: dict[Leaf, Want] = {}
-    clauses = [[frozenset(_first(want, first) for want in way) for way in ways] for ways in _clauses(tree, workplaces)]
+    told = _without_later(list(_clauses(tree, workplaces)))
+    clauses = [[frozenset(_first(want, first) for want in way) for way in ways] for ways in told]
     clauses = [[frozenset(first[want.ask] for want in way) for way in ways] for ways in clauses]
     parts = sorted((minimal(ways, implies) for ways in clauses), key=lambda ways: [_set_place(way) for way in ways])
     merged = _joined([part for part in parts if part], implies)
     plan = [tuple(sorted((tuple(sorted(way, key=place_of)) for way in part), key=_way_place)) for part in merged]
     return tuple(sorted((part for part in plan if part != ((),)), key=lambda part: _way_place(part[0])))
+
+
+def _without_later(clauses: list[list[_Set]]) -> list[list[_Set]]:
+    """The clauses without a credential that is asked for flatly, where another clause lets it be earned after hire: the same posting
+    says "ACLS required" to the experienced and "ACLS within 30 days" to the new, and the narrower word is the truer one."""
+    alone = [next(iter(ways[0])).ask if len(ways) == 1 and len(ways[0]) == 1 else None for ways in clauses]
+    later = {
+        ask.id for ask in alone if isinstance(ask, CredentialAsk) and ask.modality == "obtain" and not ask.eligible
+    }
+    return [
+        ways
+        for ways, ask in zip(clauses, alone, strict=True)
+        if not (isinstance(ask, CredentialAsk) and ask.modality != "obtain" and ask.id in later)
+    ]
 
 
 def _first(want: Want, first: dict[Leaf, Want]) -> Want:

@@ -8,6 +8,9 @@ from model.reading import CredentialAsk
 from model.said import Day, Said, joined
 from model.verdict import Gap, Reason
 
+TOO_SHORT = 2
+"""A credential that usually takes more than so many times what a posting grants is out of reach for a beginner."""
+
 
 def said(state: State, says: str, *, gap: Gap | None = None, effort: int = 0, by: date | None = None) -> Outcome:
     """An outcome with one reason; the posting's own words are put beside it by whoever knows them."""
@@ -79,8 +82,14 @@ def _in_time(holdings: Holdings, ask: CredentialAsk, name: str, standing: Standi
         return Said(" You are enrolled: ask your school when you will be done.")
     entry = holdings.taxonomy.ladders.earn(ask.id) if by else None
     if entry and entry.months > (ask.within_months or 0):
-        says = " That is tight: {name} takes about {months} months for someone who begins now."
-        return Said(says, name=name, months=f"{entry.months:g}")
+        out_of_reach = entry.months > TOO_SHORT * (ask.within_months or 0)
+        return Said(
+            " That is too short for someone who begins now: {name} takes about {months} months."
+            if out_of_reach
+            else " That is tight: {name} takes about {months} months for someone who begins now.",
+            name=name,
+            months=f"{entry.months:g}",
+        )
     return ""
 
 

@@ -1,7 +1,7 @@
-"""Places and facilities from public files that an operator imported: designations, rural ZIPs, health centers, nursing homes.
+"""Places and facilities from public files that an operator imported: designations, rural ZIPs, health centers, nursing homes …
 
-`basis` is what the file allows to say, no more: a facility or area that HRSA lists is `designated`; a rural ZIP is `rural`; a
-nursing home is `overlooked`, which is advice and never a designation.
+`basis` is what the file allows to say, no more: a facility or area that HRSA lists is `designated`; a rural ZIP and a critical access
+hospital are `rural`; a nursing home is `overlooked`, which is advice and never a designation.
 """
 
 import re
@@ -11,8 +11,8 @@ from typing import Literal
 
 from model.reading import Basis
 
-AreaKind = Literal["hpsa", "mua", "health-centers", "ruca", "rural-zip", "nursing-homes"]
-AREA_KINDS: tuple[AreaKind, ...] = ("hpsa", "mua", "health-centers", "ruca", "rural-zip", "nursing-homes")
+AreaKind = Literal["hpsa", "mua", "health-centers", "ruca", "rural-zip", "nursing-homes", "hospitals"]
+AREA_KINDS: tuple[AreaKind, ...] = ("hpsa", "mua", "health-centers", "ruca", "rural-zip", "nursing-homes", "hospitals")
 _SUFFIXES = re.compile(r"\b(inc|llc|corp|corporation|co|company|the|lp|ltd|pllc)\b")
 
 

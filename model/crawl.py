@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Literal
 
 from model.posting import Posting
 
@@ -35,13 +36,19 @@ class Crawled:
 class Visit:
     """What a page said about itself when it was fetched: its validators, what the sitemap said beside its address (`listed_as`, the
     `lastmod` as it is written), and the ids of the postings on it. A later crawl that is given it asks for the page only if it changed.
+
+    `kind`: "page" holds postings of its own; "list" is one answer that holds the whole board, `told` its body's digest; "robots" is a
+    host's robots.txt, `told` its text; "gone" is the page of a posting that the board lists and says to be gone, `told` the mark of its
+    row in the list.
     """
 
     url: str
+    kind: Literal["page", "list", "robots", "gone"] = "page"
     etag: str | None = None
     last_modified: str | None = None
     listed_as: str | None = None
     ids: tuple[str, ...] = ()
+    told: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

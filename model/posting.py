@@ -32,6 +32,13 @@ class Pay:
     currency: str = "USD"
 
 
+def usual_period(dollars: float) -> PayPeriod | None:
+    """The period for which such a sum is paid where nothing names one: 18 is an hour's wage, 52,000 a year's; None in between."""
+    if 7 <= dollars <= 200:
+        return "hour"
+    return "year" if 15_000 <= dollars <= 600_000 else None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Posting:
     """One posting. Identity is (`source`, `id`), never the URL.

@@ -79,7 +79,7 @@ class _Intake:
     def keep(self, told: Sequence[Visit]) -> None:
         """Write what pages said about themselves; their postings were saved before."""
         with self.house.database.write() as connection:
-            visits.save(connection, self.source.name, told)
+            visits.save(connection, self.source.name, told, now=self.house.clock())
         self.visited.update(visit.url for visit in told)
 
     def progress(self, at: Progress) -> None:
@@ -99,7 +99,7 @@ def crawl(
         number = runs.begin(connection, source.name, now=house.clock())
         sweep, prove = runs.cares(connection, source.name, now=house.clock())
         intake = _Intake(house, source, on_progress, stop)
-        memory = _memory(connection, source, intake, sweep=sweep)
+        memory = _memory(connection, source, intake, sweep=sweep, now=house.clock())
     rules, cut_off = house.configuration.service.crawl, False
     try:
         report = crawl_process(source, rules, sink=intake.save, prove=prove, memory=memory, on_progress=intake.progress)
@@ -134,12 +134,12 @@ def crawl(
     return run
 
 
-def _memory(connection: Any, source: Source, intake: _Intake, *, sweep: bool) -> Memory:
+def _memory(connection: Any, source: Source, intake: _Intake, *, sweep: bool, now: datetime) -> Memory:
     """What earlier crawls left; nothing for a sweep, which looks at every page again."""
     if sweep:
         return Memory(keep=intake.keep)
     marks = postings.marks(connection, source.name)
-    return Memory(marks, visits.load(connection, source.name), intake.keep)
+    return Memory(marks, visits.load(connection, source.name, now=now), intake.keep)
 
 
 def _answers(source: Source, report: CrawlReport) -> dict[tuple[str, str], float]:

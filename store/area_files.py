@@ -4,10 +4,12 @@ Known traps: byte order marks and Windows letters, headers and rows that end in 
 one designation, withdrawn rows, ids that are used again for other areas, ZIPs that lost their zeros in a spreadsheet.
 """
 
+import codecs
 import csv
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 from model.areas import Area, AreaKind, Refused, county_key
@@ -17,6 +19,16 @@ Row = Mapping[str, str]
 Parsed = Area | Refused | None
 LIVE = ("designated", "proposed for withdrawal")
 RURAL_FROM, NOT_CODED = 4, 99
+TITLE_LINES = 5  # so many lines at most stand above the header, itself included
+DATED_ROWS = 2000  # the file's date stands in every row
+_NAMES = re.compile(r"^[^,]*,[^,]*[A-Za-z]")
+_OTHERS = (
+    (b"pk\x03\x04", "an .xlsx workbook", "open it and save the sheet as CSV"),
+    (b"pk", "a packed file", "unpack it first"),
+    (b"\xff\xfe", "text in UTF-16", "save it as CSV in UTF-8"),
+    (b"\xfe\xff", "text in UTF-16", "save it as CSV in UTF-8"),
+    (b"<", "a web page", "download the file itself"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,70 +50,77 @@ class AreaFile:
 
 
 def read(kind: AreaKind, path: Path) -> AreaFile:
-    """Read a file. Raises ConfigError when it is not what was said."""
-    rows = list(_rows(path))
+    """Read a file, row by row: only what is kept stays in memory. Raises ConfigError when it is not what was said."""
     form = FORMATS[kind]
-    found = set(rows[0][1]) if rows else set()
-    missing = [name for name in form.needs if name not in found]
-    if missing:
-        mend = f"the {kind} file has them; is this another one, or an .xlsx that was renamed?"
-        raise ConfigError(Fault(str(path), f"no column {', '.join(map(repr, missing))}", mend))
     areas: dict[str, Area] = {}
     refused: list[Refused] = []
-    passed = 0
-    for line, row in rows:
-        parsed = form.parse(line, row)
+    passed, as_of = 0, ""
+    for count, (line, row) in enumerate(_rows(kind, path)):
+        as_of = max(as_of, _made(row)) if count < DATED_ROWS else as_of
+        short = any(name not in row for name in form.needs)
+        parsed = Refused(line=line, says="the row breaks off") if short else form.parse(line, row)
         if isinstance(parsed, Refused):
             refused.append(parsed)
         elif parsed is None or parsed.id in areas:
             passed += 1
         else:
             areas[parsed.id] = parsed
-    return AreaFile(tuple(areas.values()), tuple(refused), passed, _as_of(rows))
+    return AreaFile(tuple(areas.values()), tuple(refused), passed, as_of)
 
 
-def _text(path: Path) -> str:
+def _rows(kind: AreaKind, path: Path) -> Iterator[tuple[int, Row]]:
+    """Each row with its line; a title line above the header is passed over, and names and values are trimmed. Raises ConfigError."""
+    with path.open(encoding=_encoding(path), errors="replace", newline="") as file:
+        above = [line for _, line in zip(range(TITLE_LINES), file, strict=False)]
+        begin = next((number for number, line in enumerate(above) if _NAMES.search(line)), 0)
+        reader = csv.reader(chain(above[begin:], file))
+        try:
+            header = [name.strip() for name in next(reader, [])]
+            _check_header(kind, path, set(header))
+            for values in reader:
+                if any(value.strip() for value in values):
+                    row = {name: " ".join(value.split()) for name, value in zip(header, values, strict=False) if name}
+                    yield begin + reader.line_num, row
+        except csv.Error as error:
+            mend = "is a quotation mark left open there? download the file anew"
+            raise ConfigError(Fault(f"{path}:{begin + reader.line_num}", str(error), mend)) from error
+
+
+def _check_header(kind: AreaKind, path: Path, found: set[str]) -> None:
+    """Raise ConfigError for a file of another kind, with the command that would take it."""
+    missing = [name for name in FORMATS[kind].needs if name not in found]
+    if not missing:
+        return
+    other = next((name for name, form in FORMATS.items() if found.issuperset(form.needs)), None)
+    mend = f"the {kind} file has them; is this another one?"
+    if other is not None:
+        mend = f"this is the {other} file: firstrung areas import {other} {path}"
+    raise ConfigError(Fault(str(path), f"no column {', '.join(map(repr, missing))}", mend))
+
+
+def _encoding(path: Path) -> str:
+    """UTF-8 where the whole file is, else the Windows letters that CMS writes. Raises ConfigError for what is no text of rows."""
+    decoder = codecs.getincrementaldecoder("utf-8")()
     try:
-        content = path.read_bytes()
+        with path.open("rb") as file:
+            begins = file.read(64)
+            for mark, what, mend in _OTHERS:
+                if begins.lower().startswith(mark):
+                    raise ConfigError(Fault(str(path), what, mend))
+            file.seek(0)
+            while chunk := file.read(1 << 20):
+                decoder.decode(chunk)
+            decoder.decode(b"", final=True)
     except OSError as error:
         raise ConfigError(Fault(str(path), "cannot be read", str(error.strerror))) from error
-    if content[:2] == b"PK":
-        raise ConfigError(Fault(str(path), "an .xlsx workbook", "open it and save the sheet as CSV"))
-    try:
-        return content.decode("utf-8-sig")
     except UnicodeDecodeError:
-        return content.decode("cp1252", errors="replace")
+        return "cp1252"
+    return "utf-8-sig"
 
 
-def _rows(path: Path) -> Iterator[tuple[int, Row]]:
-    """Each row with its line; a title line above the header is passed over, and names and values are trimmed."""
-    lines = _text(path).splitlines()
-    begin = next(
-        (
-            number
-            for number, line in enumerate(lines[:5])
-            if line.count(",") >= 1 and re.search(r"[A-Za-z]", line.split(",")[1])
-        ),
-        0,
-    )
-    reader = csv.reader(lines[begin:])
-    header = [name.strip() for name in next(reader, [])]
-    for values in reader:
-        if any(value.strip() for value in values):
-            yield (
-                begin + reader.line_num,
-                {name: value.strip() for name, value in zip(header, values, strict=False) if name},
-            )
-
-
-def _as_of(rows: list[tuple[int, Row]]) -> str:
-    """The newest day in the columns in which these files say when they were made, as YYYY-MM-DD."""
-    days = [
-        _day(row.get(name, ""))
-        for _, row in rows[:2000]
-        for name in ("Data Warehouse Record Create Date", "Processing Date")
-    ]
-    return max(days, default="")
+def _made(row: Row) -> str:
+    """The day in the columns in which these files say when they were made, as YYYY-MM-DD; "" when they do not."""
+    return max(_day(row.get(name, "")) for name in ("Data Warehouse Record Create Date", "Processing Date"))
 
 
 def _day(text: str) -> str:
@@ -239,11 +258,30 @@ def _nursing_home(line: int, row: Row) -> Parsed:
     code = zip_of(row["ZIP Code"])
     if not code or not row["Provider Name"]:
         return Refused(line=line, says="no name or no ZIP")
-    number = row["CMS Certification Number (CCN)"].zfill(6)
+    number = _certified(row["CMS Certification Number (CCN)"])
+    if not number:
+        return Refused(line=line, says=f"{row['CMS Certification Number (CCN)']!r} is no certification number")
     says = f"a nursing home, an overlooked setting (no designation): {row['Provider Name']}"
     return Area(
         kind="nursing-homes", id=number, basis="overlooked", says=says, name=row["Provider Name"], postal_code=code
     )
+
+
+def _hospital(line: int, row: Row) -> Parsed:
+    if row["Hospital Type"].lower() != "critical access hospitals":
+        return None  # the file says nothing of other hospitals that would make them underserved
+    code, number = zip_of(row["ZIP Code"]), _certified(row["Facility ID"])
+    if not code or not row["Facility Name"]:
+        return Refused(line=line, says="no name or no ZIP")
+    if not number:
+        return Refused(line=line, says=f"{row['Facility ID']!r} is no certification number")
+    says = f"a critical access hospital, a small rural one by Medicare's certification: {row['Facility Name']}"
+    return Area(kind="hospitals", id=number, basis="rural", says=says, name=row["Facility Name"], postal_code=code)
+
+
+def _certified(text: str) -> str:
+    """Medicare's number of a facility: six signs, with the zeros that a spreadsheet took; "" for "1.5E+04"."""
+    return text.upper().zfill(6) if re.fullmatch(r"[0-9A-Za-z]{4,6}", text) else ""
 
 
 FORMATS: Mapping[AreaKind, Format] = {
@@ -253,4 +291,5 @@ FORMATS: Mapping[AreaKind, Format] = {
     "ruca": Format(("ZIPCode", "PrimaryRUCA"), _ruca),
     "rural-zip": Format(("ZIP", "Rural"), _rural_zip),
     "nursing-homes": Format(("CMS Certification Number (CCN)", "Provider Name", "ZIP Code"), _nursing_home),
+    "hospitals": Format(("Facility ID", "Facility Name", "ZIP Code", "Hospital Type"), _hospital),
 }

@@ -7,7 +7,18 @@ and timestamptz with PostgreSQL, always aware and in UTC.
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import DateTime, Dialect, ForeignKey, Index, Integer, LargeBinary, Text, TypeDecorator, UniqueConstraint
+from sqlalchemy import (
+    DateTime,
+    Dialect,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeEngine
 
@@ -344,10 +355,19 @@ class AreaRow(Row):
 
 
 class VisitRow(Row):
-    """What one page of a source said about itself when it was last fetched, as `model.crawl.Visit`. `ids` is a JSON list."""
+    """What one page of a source said about itself when it was last fetched, as `model.crawl.Visit`. `ids` is a JSON list.
+    `fetched_at` is kept for what is believed for a time only, so for all kinds but "page"."""
 
     __tablename__ = "visit"
-    __table_args__ = (STRICT,)
+    __table_args__ = (
+        Index(
+            "visit_robots",
+            "url",
+            sqlite_where=text("kind = 'robots'"),
+            postgresql_where=text("kind = 'robots'"),
+        ),
+        STRICT,
+    )
 
     source: Mapped[str] = mapped_column(primary_key=True)
     url: Mapped[str] = mapped_column(primary_key=True)
@@ -355,3 +375,6 @@ class VisitRow(Row):
     last_modified: Mapped[str | None]
     listed_as: Mapped[str | None]
     ids: Mapped[str]
+    kind: Mapped[str] = mapped_column(default="page", server_default="page")
+    told: Mapped[str | None]
+    fetched_at: Mapped[datetime | None]

@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from cli import clock
 from store import payloads, postings, runs, visits
 from store.database import open_database
 from store.rows import PostingRow
@@ -94,7 +95,7 @@ def left(config: Path) -> dict[str, Any]:
                 (one.posting.source, one.posting.id): payloads.load(connection, one.number)
                 for one in postings.each(connection)
             },
-            "visits": visits.load(connection, "json-ld"),
+            "visits": visits.load(connection, "json-ld", now=clock.now()),
             "whole": {name: each[0].complete for name, each in runs.latest(connection).items()},
         }
     database.close()

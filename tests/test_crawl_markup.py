@@ -165,8 +165,15 @@ def test_kinds_of_employment(given: object, read: tuple[str, ...]) -> None:
 @pytest.mark.parametrize(
     ("given", "read"),
     [
-        (52000, (52000, None, None)),
-        ("$22.00 - $40.00", (22, 40, None)),
+        (52000, (52000, None, "year")),
+        (5200, (5200, None, None)),
+        ("$22.00 - $40.00", (22, 40, "hour")),
+        ("$18.75/hour- $20.75/ hour", (18.75, 20.75, "hour")),
+        ("$1,200-$1,500/month for up to 15 hours of work", (1200, 1500, "month")),
+        ("$110,000 - $150,00", (110_000, None, "year")),
+        ("30.000 to 54.000 USD al año", (30_000, 54_000, "year")),
+        ("€2,100 - €2,600", (2100, 2600, None)),
+        ("€52.000", (52_000, None, None)),
         ({"currency": "USD", "unitText": "HOUR", "value": 25}, (25, None, "hour")),
         ({"value": {"minValue": "1,600", "maxValue": "2,400", "unitText": "MONTH"}}, (1600, 2400, "month")),
         ({"unitText": "MONTH", "value": {"minValue": 0, "maxValue": 2400}}, None),  # "up to" is no floor

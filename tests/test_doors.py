@@ -131,6 +131,16 @@ def test_the_command_counts_over_the_store(tmp_path: Path) -> None:
     people = CliRunner().invoke(firstrung, [*before, "--profile", "seeker"])
     assert "CPC-A to CPC (as of 2026-11-21): 24 of 24 months are left" in people.stderr
     everyone = CliRunner().invoke(firstrung, [*before, "--json"])
-    assert {"change": "credential:aapc-cpb", "says": "CPB earned", "people": 1, "openings": 1} in map(
-        json.loads, everyone.stdout.splitlines()
-    )
+    steps = {row["change"]: row for row in map(json.loads, everyone.stdout.splitlines())}
+    assert steps["credential:aapc-cpb"] == {
+        "change": "credential:aapc-cpb",
+        "says": "CPB earned",
+        "people": 1,
+        "openings": 1,
+        "months": 6,
+        "usd": 425,
+        "as_of": "2026-11-21",
+    }
+    assert "Would add nothing by itself: 10 more miles" in people.stderr
+    shown = CliRunner().invoke(firstrung, before)
+    assert "Which step would help the most people: one profile, 3 openings" in shown.stderr

@@ -1,4 +1,4 @@
-"""`firstrung areas`: public files of shortage areas, health centers, rural ZIPs and nursing homes, for the underserved flag."""
+"""`firstrung areas`: public files of places and facilities (shortage areas, health centers, hospitals …), for the underserved flag."""
 
 import json
 import re

@@ -11,7 +11,7 @@ from cli.commands.matching import profile_path
 from cli.main import PEOPLE, Place
 
 if TYPE_CHECKING:
-    from matcher.doors import Door
+    from matcher.doors import Change, Door, Step
     from model.posting import Posting
     from model.reading import Reading
 
@@ -90,10 +90,10 @@ def show_one(
             click.echo(json.dumps(door_form(door, openings), ensure_ascii=False))
         return
     table = Table(
-        title=f"You can get {int(before.gets.sum())} of {len(pool)} openings now; one change would add",
+        title=f"You can get {int(before.gets.sum())} of {len(pool)} openings now, within your wishes; one change would add",
         title_justify="left",
     )
-    for name in ("Change", "Adds", "For example", "Pay, median", "Takes", "Costs"):
+    for name in ("Change", "Adds", "For example", "Mostly in", "Pay, median", "Takes", "Exam costs"):
         table.add_column(name, overflow="fold")
     for door in found:
         if door.adds:
@@ -102,10 +102,16 @@ def show_one(
                 door.change.says,
                 str(len(door.adds)),
                 "; ".join(titles),
+                _settings(door, pool.comparer.taxonomy),
                 f"${door.pay:.2f}/h" if door.pay else "not said",
-                *_price(door),
+                *_price(door.change),
             )
     PEOPLE.print(table)
+    if idle := [door.change.says for door in found if not door.adds]:
+        PEOPLE.print(f"Would add nothing by itself: {', '.join(idle)}.", soft_wrap=True)
+    for door in found:
+        if door.adds and door.loses:
+            PEOPLE.print(f"{door.change.says}: {door.loses} that you can get now would be lost.", soft_wrap=True)
     for way in ways_out(profile, pool.comparer.taxonomy, today):
         PEOPLE.print(
             f"{way.apprentice} to {way.full} (as of {way.as_of}): {way.left} of {way.needed} months are left. {way.cheapest}",
@@ -113,17 +119,22 @@ def show_one(
         )
 
 
-def _price(door: "Door") -> tuple[str, str]:
-    months = door.change.months
-    takes = "nothing" if months == 0 else f"about {months:g} months" if months is not None else "not known"
-    usd = (
-        f"about ${door.change.usd} (as of {door.change.as_of})"
-        if door.change.usd
-        else "nothing"
-        if months == 0
-        else "not known"
-    )
-    return takes, usd
+def _settings(door: "Door", taxonomy: Any) -> str:
+    """The care settings of most of the openings that a change adds, by name."""
+    entries = [taxonomy.care_setting(name) for name, _ in door.care_settings[:2]]
+    return "; ".join(entry.label for entry in entries if entry) or "not said"
+
+
+def _price(change: "Change | Step") -> tuple[str, str]:
+    """What a change takes and costs, in words."""
+    if change.months == 0:
+        return "no time", "nothing"
+    takes = "not known" if change.months is None else f"about {change.months:g} months"
+    if change.months is not None and change.months < 1:
+        takes = "a day or two"
+    if change.id.startswith("months:"):
+        return takes, "none: it is work"
+    return takes, f"about ${change.usd} (as of {change.as_of})" if change.usd else "not known"
 
 
 def show_everyone(pool: Any, people: list[Any], place: Place, *, as_json: bool) -> None:
@@ -132,14 +143,21 @@ def show_everyone(pool: Any, people: list[Any], place: Place, *, as_json: bool) 
 
     found = for_everyone(pool, people, pool.comparer.taxonomy, today=place.now().date())
     if as_json:
-        for name, says, helped, added in found:
-            click.echo(
-                json.dumps({"change": name, "says": says, "people": helped, "openings": added}, ensure_ascii=False)
-            )
+        for step in found:
+            told = {"change": step.id, "says": step.says, "people": step.people, "openings": step.openings}
+            told |= {"months": step.months, "usd": step.usd, "as_of": step.as_of or None}
+            click.echo(json.dumps(told, ensure_ascii=False))
         return
-    table = Table(title=f"What would help most of {len(people)} people over {len(pool)} openings", title_justify="left")
-    for name in ("Change", "People helped", "Openings added in all"):
-        table.add_column(name)
-    for _, says, helped, added in found[:20]:
-        table.add_row(says, str(helped), str(added))
+    if not found:
+        PEOPLE.print(
+            f"No single change would add an opening for any of {len(people)} profiles over {len(pool)} openings."
+        )
+        return
+    profiles = "one profile" if len(people) == 1 else f"{len(people)} profiles"
+    title = f"Which step would help the most people: {profiles}, {len(pool)} openings"
+    table = Table(title=title, title_justify="left")
+    for name in ("Change", "People helped", "Openings added to each, on average", "Takes", "Exam costs"):
+        table.add_column(name, overflow="fold")
+    for step in found[:20]:
+        table.add_row(step.says, str(step.people), f"{step.openings / step.people:.1f}", *_price(step))
     PEOPLE.print(table)

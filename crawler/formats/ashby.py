@@ -58,7 +58,9 @@ async def crawl(source: base.Source, board: Board) -> None:
     api = (
         f"https://api.ashbyhq.com/posting-api/job-board/{quote(_board_name(source), safe='')}?includeCompensation=true"
     )
-    page = await board.page(api)
+    page = await board.whole(api)
+    if page is None:
+        return
     shown = [row for row in rows(page.record().value("jobs"), "`jobs`", page.url) if row.truth("isListed") is not False]
     board.listed(row.text("id") for row in shown)
     for row in shown:

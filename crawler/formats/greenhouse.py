@@ -66,11 +66,13 @@ async def crawl(source: base.Source, board: Board) -> None:
     """Read the board."""
     jobs = f"https://{_api(source.url)}/v1/boards/{_token(source)}/jobs"
     try:
-        page = await board.page(f"{jobs}?content=true", max_bytes=LARGEST)
+        page = await board.whole(f"{jobs}?content=true", max_bytes=LARGEST)
     except SourceError as error:
         if error.failure != "too_large":
             raise
         page = await board.page(jobs)
+    if page is None:
+        return
     answer = page.record()
     listed = rows(answer.value("jobs"), "`jobs`", page.url)
     total = answer.record("meta").whole("total")

@@ -41,7 +41,9 @@ class Source(base.Source):
 
 async def crawl(source: base.Source, board: Board) -> None:
     """Read the feed."""
-    page = await board.page(source.url, accept=XML, max_bytes=LARGEST)
+    page = await board.whole(source.url, accept=XML, max_bytes=LARGEST)
+    if page is None:
+        return
     body = unpacked(page)
     page = Page(url=page.url, body=body, headers=page.headers)
     if page.looks_like_html or not body.lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n\x00").startswith(b"<"):

@@ -55,12 +55,15 @@ def nobody(source: base.Source) -> base.Source:
 
 
 async def crawl(source: base.Source, board: Board) -> None:
-    """Read the board, page by page."""
+    """Read the board, page by page; most boards fit the first."""
     api = "api.eu.lever.co" if ".eu.lever.co" in source.url else "api.lever.co"
     postings = f"https://{api}/v0/postings/{_site(source)}"
     skip = 0
     while True:
-        page = await board.page(f"{postings}?mode=json&skip={skip}&limit={PAGE}")
+        url = f"{postings}?mode=json&skip={skip}&limit={PAGE}"
+        page = await board.page(url) if skip else await board.whole(url)
+        if page is None:
+            return
         listed = rows(page.json(), "the answer", page.url)
         new = set(board.listed(row.text("id") for row in listed))
         for row in listed:

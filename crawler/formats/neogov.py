@@ -61,7 +61,9 @@ def nobody(source: base.Source) -> base.Source:
 async def crawl(source: base.Source, board: Board) -> None:
     """Read the feed."""
     url = f"https://www.governmentjobs.com/SearchEngine/JobsFeed?agency={_agency(source)}"
-    page = await board.page(url, accept=XML)
+    page = await board.whole(url, accept=XML)
+    if page is None:
+        return
     if page.looks_like_html:
         raise understood(page, "an HTML page where a feed was expected")
     feed = feedparser.parse(page.body, sanitize_html=False, resolve_relative_uris=False)

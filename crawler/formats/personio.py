@@ -40,7 +40,9 @@ class Source(base.Source):
 
 async def crawl(source: Source, board: Board) -> None:
     """Read the board."""
-    page = await board.page(f"https://{urlsplit(source.url).netloc}/xml?language={source.language}", accept=XML)
+    page = await board.whole(f"https://{urlsplit(source.url).netloc}/xml?language={source.language}", accept=XML)
+    if page is None:
+        return
     for row in positions(page):
         posting_id = row.text("id")
         if posting_id is None:

@@ -38,7 +38,9 @@ class Source(base.Source):
 
 async def crawl(source: base.Source, board: Board) -> None:
     """Read the board."""
-    page = await board.page(f"https://{urlsplit(source.url).netloc}/postings.json")
+    page = await board.whole(f"https://{urlsplit(source.url).netloc}/postings.json")
+    if page is None:
+        return
     listed = rows(page.record().value("data"), "`data`", page.url)
     board.listed(identity(row) for row in listed)
     for row in listed:

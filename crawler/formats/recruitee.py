@@ -46,7 +46,9 @@ class Source(base.Source):
 
 async def crawl(source: base.Source, board: Board) -> None:
     """Read the board."""
-    page = await board.page(f"https://{urlsplit(source.url).netloc}/api/offers")
+    page = await board.whole(f"https://{urlsplit(source.url).netloc}/api/offers")
+    if page is None:
+        return
     offers = [
         row
         for row in rows(page.record().value("offers"), "`offers`", page.url)

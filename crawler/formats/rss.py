@@ -47,7 +47,9 @@ class Source(base.Source):
 async def crawl(source: base.Source, board: Board) -> None:
     """Read the feed."""
     accept = "application/rss+xml,application/atom+xml,application/feed+json,application/xml;q=0.9,application/json;q=0.9,*/*;q=0.5"
-    page = await board.page(source.url, accept=accept)
+    page = await board.whole(source.url, accept=accept)
+    if page is None:
+        return
     page = Page(url=page.url, body=unpacked(page), headers=page.headers)
     for entry in entries(page):
         posting_id = identity(entry)

@@ -39,11 +39,15 @@ class Source(base.Source):
 
 async def crawl(source: base.Source, board: Board) -> None:
     """Read the feed, and the pages that it names as following."""
-    url: str | None = f"https://{urlsplit(source.url).netloc}/jobs.json"
+    first = f"https://{urlsplit(source.url).netloc}/jobs.json"
+    url: str | None = first
     been: set[str] = set()
     while url is not None:
         been.add(key_of(url))
-        page = await board.page(url, accept="application/feed+json,application/json")
+        ask = board.whole if url == first else board.page
+        page = await ask(url, accept="application/feed+json,application/json")
+        if page is None:
+            return
         url = _read(source, board, page)
         if url is not None and key_of(url) in been:
             board.falls_short("the feed's pages lead in a circle")

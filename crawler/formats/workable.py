@@ -53,7 +53,9 @@ def nobody(source: base.Source) -> base.Source:
 async def crawl(source: base.Source, board: Board) -> None:
     """Read the board."""
     api = f"https://apply.workable.com/api/v1/widget/accounts/{quote(_account(source))}?details=true"
-    page = await board.page(api)
+    page = await board.whole(api)
+    if page is None:
+        return
     answer = page.record()
     grouped: dict[str, list[Record]] = {}
     for row in rows(answer.value("jobs"), "`jobs`", page.url):

@@ -127,15 +127,17 @@ def read_from(
     *,
     sample: int | None = None,
     marks: Mapping[str, str] | None = None,
+    visits: Mapping[str, Visit] | None = None,
     **fields: Any,
 ) -> Crawl:
-    """Run a format over pages that are already here; `marks` as an earlier crawl left them."""
+    """Run a format over pages that are already here; `marks` and `visits` as an earlier crawl left them."""
     source = source_of(**fields)
     form = formats.load(source.kind)
     kept: list[Crawled] = []
     folder = Folder(pages)
-    visits = Visits({}, lambda _: None, marks)
-    board = Board(source, folder, kept.append, sample=sample, ignored=form.about.ignored, visits=visits)
+    told: list[Visit] = []
+    known = Visits(visits or {}, told.append, marks)
+    board = Board(source, folder, kept.append, sample=sample, ignored=form.about.ignored, visits=known)
     error, cut = None, False
     try:
         asyncio.run(form.crawl(source, board))
@@ -144,7 +146,7 @@ def read_from(
     except SourceError as stopped:
         error = stopped
     report = board.report(error, knows_all=form.about.knows_all, requests=folder.requests, seconds=0.0, cut=cut)
-    return Crawl(report, kept, folder.brought)
+    return Crawl(report, kept, folder.brought, {visit.url: visit for visit in told})
 
 
 __all__ = ["LOCAL", "Answer", "Crawl", "Folder", "crawled", "read_from", "source_of"]

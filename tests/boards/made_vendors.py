@@ -53,7 +53,7 @@ def workday(openings: Sequence[Opening], asked: Asked) -> Any:
     "https://juniper.fa.us2.oraclecloud.com/hcmUI/CandidateExperience/en/sites/CX_3", r"recruitingCEJobRequisitions\?"
 )
 def oracle(openings: Sequence[Opening], asked: Asked) -> Any:
-    """Short pages in the middle (19 of 20); most fields null."""
+    """A page of 25 (real ones: 100 and more), then short ones of 24 that are no end; most fields null."""
     finder = asked.query["finder"]
     if "siteNumber=CX_3" not in finder:
         return {"items": []}
@@ -70,7 +70,7 @@ def oracle(openings: Sequence[Opening], asked: Asked) -> Any:
                 "secondaryLocations": [],
                 "JobFamily": None,
             }
-            for one in part(openings, offset, 19)
+            for one in part(openings, offset, 24 if offset else 25)
         ]
         return {"items": [{"TotalJobsCount": len(openings), "requisitionList": rows}], "hasMore": False}
     one = only(openings, finder)
