@@ -18,6 +18,14 @@ ROOT = Path(__file__).resolve().parent.parent
 SHARED = Path(os.environ.get("FIRSTRUNG_SHARED", ROOT.parent / "shared"))
 IN_CI = bool(os.environ.get("CI"))
 
+# The processes that tests start keep their compiled modules, as an installation does, whatever this shell says: without that every
+# crawl compiles half of Scrapy.
+COMPILED = {
+    "PYTHONDONTWRITEBYTECODE": "",
+    "PYTHONPYCACHEPREFIX": str(Path(tempfile.gettempdir()) / "firstrung-compiled"),
+}
+os.environ.update(COMPILED)
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """`--rewrite-golden` writes the expectations anew, for a person to look at."""

@@ -4,7 +4,6 @@ import os
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -52,12 +51,8 @@ def opened(folder: Path, clock: ByHand | None = None) -> House:
 
 
 def environment() -> dict[str, str]:
-    """What our processes are started with: this checkout, and compiled modules kept, as an installation has them."""
-    kept = {
-        "PYTHONDONTWRITEBYTECODE": "",
-        "PYTHONPYCACHEPREFIX": str(Path(tempfile.gettempdir()) / "firstrung-compiled"),
-    }
-    return {**os.environ, **kept, "PYTHONPATH": str(ROOT)}
+    """What our processes are started with: this checkout, and compiled modules kept (see `conftest.COMPILED`)."""
+    return {**os.environ, "PYTHONPATH": str(ROOT)}
 
 
 class Processes:

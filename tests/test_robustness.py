@@ -197,7 +197,7 @@ def test_an_idle_service_is_small(tmp_path: Path) -> None:
         assert processes.end(process) == 0
 
 
-CRAWLS = int(os.environ.get("FIRSTRUNG_CRAWLS", "120"))
+CRAWLS = int(os.environ.get("FIRSTRUNG_CRAWLS", "80"))
 WARM = 40  # crawls after which everything has been imported and every pool is full
 
 

@@ -76,7 +76,7 @@ def live(house: House, bench: Bench) -> int:
 
 
 @pytest.mark.long
-@pytest.mark.timeout(900)
+@pytest.mark.timeout(300 + 3 * SECONDS)
 def test_a_small_world_is_lived_through(tmp_path: Path) -> None:
     chance, clock = random.Random(int(os.environ.get("FIRSTRUNG_SEED", "1"))), ByHand(NOON)
     with ExitStack() as stack:
