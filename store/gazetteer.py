@@ -38,8 +38,8 @@ def gazetteer() -> Gazetteer:
     if kept is None:
         kept = _built()
         _keep(file, kept)
-    points = ({key: (lat, long) for key, (lat, long) in part.items()} for part in (kept["zips"], kept["cities"]))
-    return Gazetteer(*points, states=STATES, regions=kept["regions"])
+    zips, cities = ({key: (lat, long) for key, (lat, long) in kept[name].items()} for name in ("zips", "cities"))
+    return Gazetteer(zips, cities, states=STATES, regions=kept["regions"])
 
 
 def _folder() -> Path:

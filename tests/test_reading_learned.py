@@ -285,14 +285,14 @@ def test_a_hospital_is_known_by_its_name() -> None:
     assert [one.id for one in read(text, "Ward clerk").care_settings] == ["hospital"]
 
 
-LATER = [
+OR_OBTAIN = [
     "Have an active RN license or be willing to obtain a Registered Nurse license in Ohio",
     "Current RN license or eligible for an RN license by endorsement",
     "Registered Nurse license or eligibility to obtain an RN license",
 ]
 
 
-@pytest.mark.parametrize("line", LATER, ids=[line[:40] for line in LATER])
+@pytest.mark.parametrize("line", OR_OBTAIN, ids=[line[:40] for line in OR_OBTAIN])
 def test_a_licence_that_may_be_obtained(line: str) -> None:
     assert ("rn", "obtain", None) in asked(f"Requirements\n- {line}", "Registered Nurse")
 
