@@ -30,6 +30,10 @@ _SAID = re.compile(
     r"\b(?:this|the) (?:is|(?:[\w'-]+ ){0,2}(?:position|role|job|opportunity) is) (?:an? )?(?:fully |100% |full[- ]time |strictly )?"
     r"(on[- ]?site|remote|hybrid|in[- ]person|in[- ]office)\b(?! (?:monitor|patient|area|clinic|care))(?! (?:or|and|/) )"
 )
+_ADDRESS = re.compile(
+    r"\b[Ll]ocations?\b[\s:]{1,3}[^\n]{0,70}\b\d{1,5} (?:[A-Z][\w.]+ ){1,3}"
+    r"(?:St|Street|Ave|Avenue|Rd|Road|Blvd|Boulevard|Drive|Dr|Lane|Way|Parkway|Pkwy|Highway|Court|Place|Plaza)\b"
+)
 WORDS: tuple[Workplace, ...] = ("hybrid", "remote", "onsite")
 _OPERATING_ROOM = re.compile(r" ORs?\b| [Oo]perating [Rr]oom| suite")
 _SAYING = ("this is ", "the is ", "position is ", "role is ", "job is ", "opportunity is ")
@@ -95,13 +99,19 @@ class WorkplaceReader:
             return FoundWorkplace("onsite", (*onsite, "description"))
         if said:
             return FoundWorkplace(said, None, _states(page))
-        return FoundWorkplace("onsite" if hands_on else None)
+        return FoundWorkplace("onsite") if hands_on else _at_an_address(page)
 
     def _of_names(self, title: str, place: str) -> Workplace | None:
         """What the title or the place says."""
         scanned = [self._lexicon.scan_name(text)[1] for text in (title, place)]
         named = [word for word in WORDS if any(_names(tokens, word) for tokens in scanned)]
         return "hybrid" if len(named) > 1 else named[0] if named else None
+
+
+def _at_an_address(page: Page) -> FoundWorkplace:
+    """On site where the text gives the work's location as a street and number, else not said."""
+    found = _ADDRESS.search(page.text) if "ocation" in page.text else None
+    return FoundWorkplace("onsite", (*found.span(), "description")) if found else FoundWorkplace(None)
 
 
 def _names(tokens: Tokens, word: Workplace) -> bool:

@@ -345,3 +345,10 @@ def test_lines_broken_at_a_fixed_width_belong_together() -> None:
 
     assert quoted.experience[0].area == "billing"
     assert "in an office of a doctor, of a clinic or of a hospital" in quoted.experience[0].evidence.sentence
+
+
+def test_a_street_and_a_number_are_a_place_of_work() -> None:
+    assert (
+        read("Primary Location\n: Ohio-Springfield - 100 Hancock Street\nJob", "Claims examiner").workplace == "onsite"
+    )
+    assert read("Our locations are many. Call 100 of them.", "Claims examiner").workplace is None
