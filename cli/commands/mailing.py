@@ -147,7 +147,7 @@ def _in_words(outcome: dict[str, Any]) -> str:
     parts += [f"{count} changed"] if (count := outcome.get("changes")) and parts else []
     number = outcome.get("openings", 0)
     openings = f"{number} opening{'' if number == 1 else 's'} ({', '.join(parts)})"
-    said = WHY.get(outcome["outcome"], outcome["outcome"]).format(openings=openings)
+    said: str = WHY.get(outcome["outcome"], outcome["outcome"]).format(openings=openings)
     notes = [f"{outcome['compared']} compared"] if "compared" in outcome else []
     notes += [f"{count} set aside by their wishes"] if (count := outcome.get("set_aside")) else []
     notes += [f"{count} kept for the next mail"] if (count := outcome.get("kept_for_later")) else []
