@@ -224,12 +224,33 @@ class Mailroom:
             return past.member.state
         return "paused" if past.member is not None and past.member.paused(now) else ""
 
-    def _queue(self, person: str, profile: Profile, issue: Issue, past: _Past, *, now: datetime) -> str:
+    def _issued(self, person: str, profile: Profile, issue: Issue) -> bool:
+        """Whether this person, or this address under another name, has one for that date."""
+        mark = people.address_mark(self.secret, profile.email)
         with self.house.database.read() as connection:
-            if deliveries.issued(connection, person, *issue.keys):
-                return "there already"
-            if deliveries.issued_to(connection, people.address_mark(self.secret, profile.email), *issue.keys):
-                return "there already"
+            return deliveries.issued(connection, person, *issue.keys) or deliveries.issued_to(
+                connection, mark, *issue.keys
+            )
+
+    def foresee(self, person: str, profile: Profile, issue: Issue) -> tuple[str, Digest | None]:
+        """What `queue` would come to now, and the digest that was looked at for it; nothing is queued or noted."""
+        now = self.house.clock()
+        past = self._past(person, profile)
+        reason = self._standing(past, now) or ("there already" if self._issued(person, profile, issue) else "")
+        if reason:
+            return reason, None
+        digest, _ = self._compose(profile, issue, past, now=now)
+        if digest.openings:
+            return "would send", digest
+        return ("still watching" if self._long_silent(past, now) else "nothing new"), digest
+
+    def _long_silent(self, past: _Past, now: datetime) -> bool:
+        last = past.member.mailed_at if past.member else None
+        return last is not None and now - last >= timedelta(days=self.mail.still_watching_days)
+
+    def _queue(self, person: str, profile: Profile, issue: Issue, past: _Past, *, now: datetime) -> str:
+        if self._issued(person, profile, issue):
+            return "there already"
         digest, told = self._compose(profile, issue, past, now=now)
         if not digest.openings:
             return self._still_watching(person, profile, digest, past, now=now)
@@ -254,8 +275,7 @@ class Mailroom:
 
     def _still_watching(self, person: str, profile: Profile, digest: Digest, past: _Past, *, now: datetime) -> str:
         """Nothing new: no mail, but a short one when there was none for a month."""
-        last = past.member.mailed_at if past.member else None
-        if last is None or now - last < timedelta(days=self.mail.still_watching_days):
+        if not self._long_silent(past, now):
             return "nothing new"
         key = f"s:{now:%Y-%m}"
         to = addressee(person, profile, key)

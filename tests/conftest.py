@@ -5,7 +5,7 @@ import socket
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 import pytest
@@ -13,6 +13,11 @@ import pytest
 from matcher.taxonomy import Taxonomy
 from scheduler.configuration import load_taxonomy
 from store.database import Database, connect, open_database, upgrade
+
+if TYPE_CHECKING:
+    from fastapi.testclient import TestClient
+
+    from scheduler.steps import House
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = Path(os.environ.get("FIRSTRUNG_SHARED", ROOT.parent / "shared"))
@@ -103,3 +108,22 @@ def fresh_postgres(server: str, name: str) -> Database:
     opened = connect(server.format(name=name))
     upgrade(opened)
     return opened
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> "Iterator[House]":
+    """A service with pages, and three openings that a newcomer gets. Modules that need another have their own."""
+    from tests.webhouse import web_house
+
+    opened = open_database(f"sqlite:///{tmp_path / 'store.db'}")
+    yield web_house(tmp_path, opened)
+    opened.close()
+
+
+@pytest.fixture
+def client(house: "House") -> "TestClient":
+    """A browser at its pages."""
+    from tests.webhouse import client_of
+    from web.app import create_app
+
+    return client_of(create_app(house))

@@ -30,8 +30,7 @@ from tests.dovecot import PASSWORD, USER, Box
 from tests.fakes import ByHand
 from tests.services import environment
 from tests.test_mail import COMPLAINT, VACATION, report
-from tests.test_web import tomorrow
-from tests.webhouse import SERVICE, add_openings
+from tests.webhouse import SERVICE, add_openings, tomorrow
 
 pytestmark = [pytest.mark.long, pytest.mark.timeout(180)]
 FOLK = ("ann", "ben", "cat", "dan", "eva")

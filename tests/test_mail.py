@@ -35,8 +35,7 @@ from store import deliveries, people
 from store.database import Database, open_database
 from tests.fakes import ScriptedChannel
 from tests.samples import NOON
-from tests.test_web import joined, tomorrow
-from tests.webhouse import add_openings, client_of, mails, web_house
+from tests.webhouse import add_openings, client_of, joined, mails, tomorrow, web_house
 from web.app import create_app
 
 OVER_SIGNED = (

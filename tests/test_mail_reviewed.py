@@ -1,6 +1,5 @@
 """What a hostile review of mail and pages found, each as an example."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -22,27 +21,11 @@ from scheduler.mailing import Mailroom
 from scheduler.openings import Openings, Seen
 from scheduler.steps import House
 from store import deliveries, people
-from store.database import open_database
 from tests.fakes import ByHand, ScriptedChannel
 from tests.samples import NOON, seeker
 from tests.test_sending import GRACE, queue, states
-from tests.test_web import join, joined, sign_in, tomorrow
-from tests.webhouse import add_openings, client_of, mails, ours, token_in, web_house
+from tests.webhouse import add_openings, client_of, join, joined, mails, ours, sign_in, token_in, tomorrow
 from web.app import create_app
-
-
-@pytest.fixture
-def house(tmp_path: Path) -> Iterator[House]:
-    """A service with pages."""
-    database = open_database(f"sqlite:///{tmp_path / 'store.db'}")
-    yield web_house(tmp_path, database)
-    database.close()
-
-
-@pytest.fixture
-def client(house: House) -> TestClient:
-    """A browser."""
-    return client_of(create_app(house))
 
 
 @given(hour=st.integers(0, 23), minute=st.integers(0, 59), cadence=st.sampled_from(["daily", "weekly"]))

@@ -17,8 +17,7 @@ from store import postings
 from store.database import open_database
 from tests.fakes import ByHand
 from tests.samples import crawled
-from tests.test_web import joined, tomorrow
-from tests.webhouse import add_openings, client_of, mails, web_house
+from tests.webhouse import add_openings, client_of, joined, mails, tomorrow, web_house
 from web.app import create_app
 
 DAYS = 60

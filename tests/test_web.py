@@ -2,13 +2,11 @@
 
 import json
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
-from sqlalchemy import select
 
 from model.errors import ConfigError
 from scheduler import configuration
@@ -17,71 +15,26 @@ from scheduler.issues import issue_at
 from scheduler.mailing import Mailroom
 from scheduler.steps import House
 from store import people
-from store.database import Database, open_database
-from store.rows import Row
 from tests.fakes import ByHand
 from tests.samples import seeker
-from tests.webhouse import JOIN, PUBLIC, add_openings, client_of, links_in, mails, ours, token_in, web_house
+from tests.webhouse import (
+    JOIN,
+    PUBLIC,
+    add_openings,
+    client_of,
+    digested,
+    everything,
+    join,
+    joined,
+    links_in,
+    mails,
+    ours,
+    sign_in,
+    token_in,
+    tomorrow,
+)
 from web import forms
 from web.app import create_app
-
-
-@pytest.fixture
-def house(tmp_path: Path) -> Iterator[House]:
-    """A service with pages."""
-    database = open_database(f"sqlite:///{tmp_path / 'store.db'}")
-    yield web_house(tmp_path, database)
-    database.close()
-
-
-@pytest.fixture
-def client(house: House) -> TestClient:
-    """A browser."""
-    return client_of(create_app(house))
-
-
-def join(client: TestClient, **changes: str) -> Any:
-    """Fill in the form and send it."""
-    token = token_in(client.get("/").text)
-    return client.post("/join", data={"form_token": token, **JOIN, **changes})
-
-
-def joined(client: TestClient, house: House, **changes: str) -> people.Member:
-    """Someone who joined and confirmed."""
-    assert join(client, **changes).status_code == 200
-    assert client.post(ours(mails(house)[-1], "confirm")).status_code == 200
-    with house.database.read() as connection:
-        member = people.by_address(connection, changes.get("email", JOIN["email"]))
-    assert member is not None
-    return member
-
-
-def digested(client: TestClient, house: House, **changes: str) -> Any:
-    """Someone who joined, and their first digest."""
-    joined(client, house, **changes)
-    tomorrow(house)
-    return mails(house)[-1]
-
-
-def tomorrow(house: House) -> dict[str, int]:
-    """The clock's next day: what is due is queued and sent."""
-    assert isinstance(house.clock, ByHand)
-    room = Mailroom(house)
-    room.due()
-    house.clock.move(hours=24)
-    counts = room.queue_due()
-    room.send()
-    return counts
-
-
-def everything(database: Database) -> dict[str, list[tuple[Any, ...]]]:
-    """The whole database, but for the counters of how often somebody asked."""
-    with database.read() as connection:
-        return {
-            table.name: sorted(map(tuple, connection.execute(select(table))), key=repr)
-            for table in Row.metadata.sorted_tables
-            if table.name != "counted"
-        }
 
 
 def test_joining_asks_by_mail_and_mails_only_after_the_yes(client: TestClient, house: House) -> None:
@@ -225,20 +178,6 @@ def test_floods_end_in_few_mails_and_a_429(client: TestClient, house: House) -> 
     assert len(mails(house)) == 1
     assert answers[:30] == [200] * 30
     assert answers[30:] == [429, 429]
-
-
-def sign_in(client: TestClient, house: House) -> None:
-    """By the link in the mail."""
-    token = token_in(client.get("/login").text)
-    client.post("/login", data={"form_token": token, "email": "ana@example.org"})
-    link = ours(mails(house)[-1], "login")
-    assert client.get(link).status_code == client.get(link).status_code == 200
-    entered = client.post(link)
-    assert (entered.status_code, entered.headers["location"]) == (303, "/me")
-    cookie = entered.headers["set-cookie"]
-    assert cookie.startswith("__Host-firstrung=")
-    assert all(word in cookie for word in ("HttpOnly", "Secure", "SameSite=lax", "Path=/"))
-    assert client.post(link).status_code == 404
 
 
 def test_signing_in_by_a_link_that_works_once_and_changing_the_profile(client: TestClient, house: House) -> None:

@@ -8,12 +8,15 @@ from pathlib import Path
 from typing import Any
 
 from fastapi.testclient import TestClient
+from sqlalchemy import select
 
 from matcher.reading import Reader
 from scheduler import configuration
+from scheduler.mailing import Mailroom
 from scheduler.steps import House, read_new
-from store import postings
+from store import people, postings
 from store.database import Database
+from store.rows import Row
 from tests.fakes import ByHand
 from tests.samples import crawled
 
@@ -88,3 +91,61 @@ def token_in(page: str, name: str = "form_token") -> str:
     found = re.search(rf'name="{name}" value="([^"]+)"', page)
     assert found is not None, page[:2000]
     return found[1]
+
+
+def join(client: TestClient, **changes: str) -> Any:
+    """Fill in the form and send it."""
+    token = token_in(client.get("/").text)
+    return client.post("/join", data={"form_token": token, **JOIN, **changes})
+
+
+def joined(client: TestClient, house: House, **changes: str) -> people.Member:
+    """Someone who joined and confirmed."""
+    assert join(client, **changes).status_code == 200
+    assert client.post(ours(mails(house)[-1], "confirm")).status_code == 200
+    with house.database.read() as connection:
+        member = people.by_address(connection, changes.get("email", JOIN["email"]))
+    assert member is not None
+    return member
+
+
+def digested(client: TestClient, house: House, **changes: str) -> Any:
+    """Someone who joined, and their first digest."""
+    joined(client, house, **changes)
+    tomorrow(house)
+    return mails(house)[-1]
+
+
+def tomorrow(house: House) -> dict[str, int]:
+    """The clock's next day: what is due is queued and sent."""
+    assert isinstance(house.clock, ByHand)
+    room = Mailroom(house)
+    room.due()
+    house.clock.move(hours=24)
+    counts = room.queue_due()
+    room.send()
+    return counts
+
+
+def everything(database: Database) -> dict[str, list[tuple[Any, ...]]]:
+    """The whole database, but for the counters of how often somebody asked."""
+    with database.read() as connection:
+        return {
+            table.name: sorted(map(tuple, connection.execute(select(table))), key=repr)
+            for table in Row.metadata.sorted_tables
+            if table.name != "counted"
+        }
+
+
+def sign_in(client: TestClient, house: House) -> None:
+    """By the link in the mail."""
+    token = token_in(client.get("/login").text)
+    client.post("/login", data={"form_token": token, "email": "ana@example.org"})
+    link = ours(mails(house)[-1], "login")
+    assert client.get(link).status_code == client.get(link).status_code == 200
+    entered = client.post(link)
+    assert (entered.status_code, entered.headers["location"]) == (303, "/me")
+    cookie = entered.headers["set-cookie"]
+    assert cookie.startswith("__Host-firstrung=")
+    assert all(word in cookie for word in ("HttpOnly", "Secure", "SameSite=lax", "Path=/"))
+    assert client.post(link).status_code == 404

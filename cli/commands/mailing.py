@@ -4,7 +4,7 @@ import json
 import sys
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 from rich.table import Table
@@ -19,6 +19,10 @@ from scheduler.configuration import load_profile
 from scheduler.issues import issue_at, next_issue
 from scheduler.mailing import Mailroom
 from store import deliveries, people
+
+if TYPE_CHECKING:
+    from digest.sending import Sent
+    from model.digest import Digest
 
 
 @click.group()
@@ -72,25 +76,85 @@ def send(place: Place, names: tuple[str, ...], *, due: bool, dry_run: bool, as_j
         room.refresh()
         for person, profile, issue in _people(place, room, names, due=due):
             if dry_run:
-                composed = room.compose(person, profile, issue, now=place.now())
-                outcomes.append({"person": person, "outcome": "would send", "openings": len(composed.openings)})
+                outcomes.append(_foreseen(person, *room.foresee(person, profile, issue)))
                 continue
-            outcomes.append({"person": person, "outcome": room.queue(person, profile, issue)})
-            if due:
-                room.plan(person, profile, after=place.now())
+            outcomes.append({"person": person, "outcome": room.try_to_queue(person, profile, issue, then_plan=due)})
         sent = None if dry_run else room.send()
         _say_how_it_ended(house, outcomes)
     for outcome in outcomes:
         if as_json:
             click.echo(json.dumps(outcome))
         else:
-            openings = f" ({outcome['openings']} openings)" if "openings" in outcome else ""
-            PEOPLE.print(f"{outcome['person']}: {outcome['outcome']}{openings}", markup=False)
+            PEOPLE.print(f"{outcome['person']}: {_in_words(outcome)}", markup=False, soft_wrap=True)
     if sent is None:
+        would = sum(outcome["outcome"] == "would send" for outcome in outcomes)
+        PEOPLE.print(f"{would} of {len(outcomes)} would get a digest now. Nothing was queued or sent.")
+        return
+    _tell_sent(sent, broke=sum(outcome["outcome"] == "failed" for outcome in outcomes))
+
+
+def _tell_sent(sent: "Sent", *, broke: int) -> None:
+    """The last line, and the exit code: 1 done in part, 3 when nothing could be done."""
+    if sent.elsewhere:
+        PEOPLE.print("Another process sends at this moment: what waits goes out with its round, or with the next one.")
         return
     PEOPLE.print(f"{sent.sent} sent, {sent.put_back} put back, {sent.failed} failed, {sent.in_doubt} in doubt")
-    if sent.put_back or sent.failed or sent.in_doubt:
+    if sent.refused_us:
+        PEOPLE.print("A receiver refuses mail from us, so the round ended: see firstrung doctor mail", style="yellow")
+    if broke:
+        PEOPLE.print(f"{broke} could not be made: see firstrung digest status", style="yellow")
+    if sent.put_back or sent.failed or sent.in_doubt or sent.refused_us or broke:
         sys.exit(1 if sent.sent else 3)
+
+
+WHY = {
+    "there already": "nothing: this date's digest was made already",
+    "nothing new": "nothing: no opening that they were not shown yet",
+    "still watching": "the short “still watching” mail, after a month without anything new",
+    "pending": "nothing: they have not confirmed yet",
+    "stopped": "nothing: they stopped the mails",
+    "stopped (unsubscribed)": "nothing: they stopped the mails",
+    "stopped (bounced)": "nothing: mail to them came back, so the address gets no more",
+    "stopped (complained)": "nothing: they complained of our mail, so the address gets no more",
+    "stopped (deleted)": "nothing: they deleted everything, so the address gets no more",
+    "paused": "nothing: they pause",
+    "deleted": "nothing: they deleted everything meanwhile",
+    "failed": "nothing: making the digest broke",
+    "would send": "would get {openings}",
+    "queued": "queued: goes out with the next round",
+    "deferred": "queued: put back, tried again later",
+    "sending": "in doubt: handed over, and no answer came",
+    "expired": "nothing: it was too late to send it",
+    "withdrawn": "nothing: they stopped or pause since it was made",
+}
+
+
+def _foreseen(person: str, outcome: str, digest: "Digest | None") -> dict[str, Any]:
+    """One line of the dry run: what would go out, or why nothing."""
+    if digest is None:
+        return {"person": person, "outcome": outcome, "openings": 0}
+    sections = {section.kind: len(section.openings) for section in digest.sections if section.openings}
+    counts = {"openings": len(digest.openings), "sections": sections, "changes": len(digest.changes)}
+    rest = {"kept_for_later": digest.left_for_later, "set_aside": sum(count for _, count in digest.set_aside)}
+    return {"person": person, "outcome": outcome, **counts, **rest, "compared": digest.postings_compared}
+
+
+def _in_words(outcome: dict[str, Any]) -> str:
+    """An outcome for people."""
+    parts = [
+        f"{count} {SECTIONS[kind]}" for kind, count in outcome.get("sections", {}).items()
+    ]  # in the order of the mail
+    parts += [f"{count} changed"] if (count := outcome.get("changes")) and parts else []
+    number = outcome.get("openings", 0)
+    openings = f"{number} opening{'' if number == 1 else 's'} ({', '.join(parts)})"
+    said: str = WHY.get(outcome["outcome"], outcome["outcome"]).format(openings=openings)
+    notes = [f"{outcome['compared']} compared"] if "compared" in outcome else []
+    notes += [f"{count} set aside by their wishes"] if (count := outcome.get("set_aside")) else []
+    notes += [f"{count} kept for the next mail"] if (count := outcome.get("kept_for_later")) else []
+    return said + (f"; {', '.join(notes)}" if notes else "")
+
+
+SECTIONS = {"qualifies": "they qualify for", "close": "one step away", "first_doors": "first doors"}
 
 
 def _say_how_it_ended(house: steps.House, outcomes: list[dict[str, Any]]) -> None:
@@ -104,7 +168,7 @@ def _say_how_it_ended(house: steps.House, outcomes: list[dict[str, Any]]) -> Non
 
 def _people(place: Place, room: Mailroom, names: tuple[str, ...], *, due: bool) -> list[Any]:
     with room.house.database.read() as connection:
-        joined = {one.key: one.profile for one in people.each(connection) if one.profile and one.state == "active"}
+        joined = {one.key: one.profile for one in people.each(connection) if one.profile}
     everyone = {**joined, **room.house.configuration.profiles}
     unknown = [name for name in names if name not in everyone]
     if unknown:
@@ -163,7 +227,7 @@ def status(place: Place, *, as_json: bool) -> None:
         for row in rows:
             click.echo(json.dumps(row))
         return
-    _show_standing(rows, states, waits)
+    _show_standing(rows, states, waits, now=place.now())
 
 
 def _standing(
@@ -175,28 +239,34 @@ def _standing(
     if member and member.paused(now):
         state = "paused"
     if outcome in (None, "queued", "there already") and last is not None:
-        outcome = last.state
+        outcome = last.state if last.state != "queued" or not last.attempts else "deferred"
     return {
         "person": person,
         "state": state,
         "next": at.isoformat() if at and state == "active" else None,
+        "paused_until": member.paused_until.isoformat()
+        if member and member.paused_until and state == "paused"
+        else None,
         "last": outcome or "nothing yet",
         "last_at": member.outcome_at.isoformat() if member and member.outcome_at else None,
+        "failures": member.failures if member else 0,
         "mail": last.state if last else None,
         "says": (last.says or "") if last else "",
     }
 
 
-def _show_standing(rows: list[dict[str, Any]], states: dict[str, int], waits: datetime | None) -> None:
+def _show_standing(
+    rows: list[dict[str, Any]], states: dict[str, int], waits: datetime | None, *, now: datetime
+) -> None:
     table = Table(header_style="bold")
-    for name in ("Person", "State", "Next digest (UTC)", "Last issue", "Newest mail"):
+    for name in ("Person", "Next digest (UTC)", "What the last time came to", "Newest mail"):
         table.add_column(name)
     for row in rows:
-        upcoming = f"{datetime.fromisoformat(row['next']):%a %Y-%m-%d %H:%M}" if row["next"] else ""
-        mail = f"{row['mail']}: {row['says']}" if row["mail"] else ""
-        table.add_row(Text(row["person"]), row["state"], upcoming, row["last"], Text(mail))
+        says = row["says"].splitlines()[0][:80] if row["says"] and row["mail"] != "sent" else ""
+        mail = (row["mail"] + (f": {says}" if says else "")) if row["mail"] else ""
+        table.add_row(Text(row["person"]), _next_in_words(row, now), Text(_last_in_words(row)), Text(mail))
     PEOPLE.print(table)
-    PEOPLE.print(", ".join(f"{count} {state}" for state, count in sorted(states.items())) or "nothing was ever queued")
+    PEOPLE.print("mails: " + (", ".join(f"{count} {state}" for state, count in sorted(states.items())) or "none yet"))
     if waits is not None:
         PEOPLE.print(f"next try of what waits: {waits:%Y-%m-%d %H:%M} UTC")
     if states.get("sending"):
@@ -204,3 +274,19 @@ def _show_standing(rows: list[dict[str, Any]], states: dict[str, int], waits: da
             "in doubt (“sending”): the channel keeps no record of what it took; `firstrung digest settle` ends it",
             style="yellow",
         )
+
+
+def _next_in_words(row: dict[str, Any], now: datetime) -> str:
+    if row["next"]:
+        due = "due since " if datetime.fromisoformat(row["next"]) <= now else ""
+        return f"{due}{datetime.fromisoformat(row['next']):%a %Y-%m-%d %H:%M}"
+    if row["paused_until"]:
+        return f"none: paused until {row['paused_until'][:10]}"
+    return {"pending": "none: not confirmed yet", "stopped": "none: stopped"}.get(row["state"], "none")
+
+
+def _last_in_words(row: dict[str, Any]) -> str:
+    said = WHY.get(row["last"], row["last"])
+    if row["failures"]:
+        said += f" ({row['failures']} time{'' if row['failures'] == 1 else 's'} in a row)"
+    return f"{row['last_at'][:10]}: {said}" if row["last_at"] else said
