@@ -4,7 +4,6 @@ import logging
 import time
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, replace
-from importlib import metadata
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -21,7 +20,7 @@ from crawler.gates import Gates, gates_folder
 from crawler.guarding import Guard
 from crawler.outbox import Outbox
 from crawler.page import Page
-from crawler.visits import Visits
+from crawler.visits import Visits, program_version
 from crawler.wishes import MEGABYTE
 from model.crawl import CrawlReport, Visit
 from model.errors import SourceError, SourceUnreachable
@@ -46,11 +45,7 @@ class Order:
 
 def user_agent(rules: CrawlRules) -> str:
     """Who asks, and where one can complain."""
-    try:
-        version = metadata.version("firstrung")
-    except metadata.PackageNotFoundError:
-        version = "0"
-    return f"firstrung/{version}" + (f" (+{rules.contact})" if rules.contact else "")
+    return f"firstrung/{program_version()}" + (f" (+{rules.contact})" if rules.contact else "")
 
 
 def settings(order: Order) -> dict[str, Any]:

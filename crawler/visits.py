@@ -3,6 +3,8 @@
 import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import cache
+from importlib import metadata
 
 from crawler.page import Page
 from model.crawl import Visit
@@ -101,6 +103,15 @@ class Visits:
             self._tell(visit)
 
 
+@cache
+def program_version() -> str:
+    """This program's version, "0" where it is not installed."""
+    try:
+        return metadata.version("firstrung")
+    except metadata.PackageNotFoundError:
+        return "0"
+
+
 def _list_of(url: str, page: Page, ids: tuple[str, ...] = ()) -> Visit:
     """The visit of an answer that holds the whole board."""
     etag, last_modified = _short(page.headers.get("etag")), _short(page.headers.get("last-modified"))
@@ -108,8 +119,8 @@ def _list_of(url: str, page: Page, ids: tuple[str, ...] = ()) -> Visit:
 
 
 def _digest(page: Page) -> str:
-    """What tells one body from another."""
-    return hashlib.sha256(page.body).hexdigest()[:32]
+    """What tells one body from another, and one that this program read from one that an older version did: a newer one may see more."""
+    return hashlib.sha256(program_version().encode() + b" " + page.body).hexdigest()[:32]
 
 
 def _short(value: str | None) -> str | None:

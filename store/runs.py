@@ -63,7 +63,7 @@ def finish(
     """End a run: close what is gone, note what is missing, and store the run as it then stands."""
     seen = set(seen_ids)
     earlier = _earlier(connection, report.source, number)
-    report = _held(report, earlier)
+    report = _held(_still_warning(report, saved, earlier), earlier)
     closed = _close(connection, report, seen, earlier, now)
     _note_missing(connection, report.source, seen, earlier)
     failure = report.failure
@@ -102,6 +102,14 @@ def _earlier(connection: Connection, source: str, number: int) -> Sequence[Row[A
     found = list(connection.execute(query))
     complete = [index for index, row in enumerate(found) if row.complete]
     return found[: complete[HISTORY - 1] + 1] if len(complete) >= HISTORY else found
+
+
+def _still_warning(report: CrawlReport, saved: Saved, earlier: Sequence[Row[Any]]) -> CrawlReport:
+    """A crawl that had nothing to read says nothing of the payloads: what the last one warned of still holds."""
+    read = saved.new + saved.changed + saved.unchanged - len(report.unchanged)
+    if read or not report.unchanged or not earlier or not earlier[0].warnings:
+        return report
+    return replace(report, warnings=tuple(dict.fromkeys((*json.loads(earlier[0].warnings), *report.warnings))))
 
 
 def _held(report: CrawlReport, earlier: Sequence[Row[Any]]) -> CrawlReport:

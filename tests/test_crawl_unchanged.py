@@ -83,6 +83,11 @@ def source(server: Server, kind: str = "greenhouse", name: str = "juniper") -> S
     return configuration.check_source(fields, "here")
 
 
+def replace_employer(one: Source, employer: str) -> Source:
+    """The source with another employer's name in its configuration."""
+    return one.model_copy(update={"employer": employer})
+
+
 def crawl(house: House, server: Server, kind: str = "greenhouse", *, hours: float = 0) -> tuple[Run, list[str]]:
     """One crawl, some hours later, with the paths that it asked."""
     assert isinstance(house.clock, ByHand)
@@ -146,6 +151,16 @@ def test_an_unchanged_board_costs_one_304_and_writes_nothing(house: House) -> No
     assert told(second) == (True, 12, 0, 12, 0)
     assert told(third) == (True, 12, 1, 11, 0)
     assert [told(run) for run in closing] == [(True, 11, 0, 11, 0), (True, 11, 0, 11, 1)]
+
+
+def test_what_a_board_s_payloads_warn_of_is_still_said_when_it_is_as_it_was(house: House) -> None:
+    vendor = Vendor()
+    with serving(vendor) as server:
+        elsewhere = replace_employer(source(server), "Quartz Mining of Nevada")
+        first = steps.crawl(house, elsewhere)
+        second = steps.crawl(house, elsewhere)
+    assert "the payload names 'Juniper County Care'" in first.warnings[0]
+    assert (second.unchanged, second.warnings) == (12, first.warnings)
 
 
 def test_what_closed_by_absence_opens_again_when_the_old_answer_is_back(house: House) -> None:
