@@ -38,8 +38,13 @@ def gazetteer() -> Gazetteer:
     if kept is None:
         kept = _built()
         _keep(file, kept)
-    points = ({key: (lat, long) for key, (lat, long) in part.items()} for part in (kept["zips"], kept["cities"]))
-    return Gazetteer(*points, states=STATES, regions=kept["regions"])
+    zips, cities = _points(kept["zips"]), _points(kept["cities"])
+    return Gazetteer(zips=zips, cities=cities, states=STATES, regions=kept["regions"])
+
+
+def _points(kept: dict[str, list[float]]) -> dict[str, Point]:
+    """Points as they are used, from how JSON keeps them."""
+    return {key: (lat, long) for key, (lat, long) in kept.items()}
 
 
 def _folder() -> Path:
