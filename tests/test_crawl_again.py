@@ -165,12 +165,12 @@ def source(server: Server) -> Source:
 
 
 def rows(database: Database) -> dict[str, list[Any]]:
-    """Every row of every table but the runs' own."""
+    """Every row of every table but the runs' own (`tally` counts their requests)."""
     with database.read() as connection:
         found = {}
         for name, table in Row.metadata.tables.items():
             assert isinstance(table, Table)
-            if name not in ("run", "source"):
+            if name not in ("run", "source", "tally"):
                 found[name] = [tuple(row) for row in connection.execute(select(table).order_by(*table.primary_key))]
     return found
 

@@ -314,7 +314,7 @@ def test_a_host_is_crawled_by_one_worker_at_a_time_and_the_others_go_on_beside_i
 
     How fast the three others are beside the shared host, of what they are alone, is printed, not asserted (0.9 is wanted).
     """
-    shared, own = [f"shared-{number}" for number in range(3)], [f"own-{number}" for number in range(3)]
+    shared, own = [f"host-{number}" for number in range(3)], [f"own-{number}" for number in range(3)]
     with contextlib.ExitStack() as stack:
         towns = {name: Town(name, 15) for name in shared}
         host = stack.enter_context(serving(partial(_of_whom, towns)))
