@@ -74,7 +74,7 @@ class Bench:
         try:
             with self.house.database.write() as connection:
                 for key in owed:
-                    work.uncount(connection, key)
+                    work.uncount(connection, key, worker=self.name)
                 allowed = self._starts(piece)
                 return work.begin(connection, piece, worker=self.name, starts=allowed, now=self.house.clock())
         except StoreError:

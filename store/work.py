@@ -71,10 +71,20 @@ def fail(connection: Connection, key: str, *, reason: str, starts: int, counts: 
     return False
 
 
-def uncount(connection: Connection, key: str) -> None:
-    """One of its starts was not its fault, which could not be written at the time."""
-    fewer = case((WorkRow.starts > 0, WorkRow.starts - 1), else_=0)
-    connection.execute(update(WorkRow).where(WorkRow.key == key).values(starts=fewer))
+def uncount(connection: Connection, key: str, *, worker: str) -> None:
+    """A start by this worker was not its fault, which could not be written at the time, and nobody is at it any more.
+
+    A piece that had been begun only then leaves no row: whether it ended well is seen by whether it is found due again.
+    """
+    row = connection.execute(select(WorkRow.starts, WorkRow.worker).where(WorkRow.key == key)).one_or_none()
+    if row is None:
+        return
+    if row.worker != worker:  # another has begun it since
+        _mark(connection, key, starts=max(0, row.starts - 1))
+    elif row.starts <= 1:
+        end(connection, key)
+    else:
+        _mark(connection, key, starts=row.starts - 1, state="failed", not_before=None)
 
 
 def _mark(connection: Connection, key: str, **values: object) -> None:

@@ -24,7 +24,7 @@ from tests.test_crawl_again import SITE, Site
 from tests.test_crawl_killed import children
 
 DEADLINE, PATIENCE = 30, 35
-ORDINARY, PAGES, GAP = 3, 80, 0.25
+ORDINARY, PAGES, GAP = 3, 40, 0.25
 WHY = {
     "leaking": ("too_large", "needed more than 1536 MB"),
     "looping": ("timeout", f"did not end within {DEADLINE} s"),

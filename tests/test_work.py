@@ -91,6 +91,22 @@ def test_a_failure_that_is_not_the_piece_s_does_not_count(database: Database) ->
     assert [one.starts for one in found(database)] == [0]
 
 
+@pytest.mark.parametrize(
+    ("starts", "worker", "left"), [(1, "a:1", []), (2, "a:1", [("failed", 1)]), (2, "b:2", [("running", 1)])]
+)
+def test_a_start_that_is_taken_back_leaves_nobody_at_work(
+    database: Database, starts: int, worker: str, left: list[tuple[str, int]]
+) -> None:
+    """Its worker's own, at the first start: no row; at a later one: it may be begun again; another's start goes on."""
+    for _ in range(starts):
+        assert begin(database)
+    with database.write() as connection:
+        work.uncount(connection, PIECE.key, worker=worker)
+
+    assert [(one.state, one.starts) for one in found(database)] == left
+    assert begin(database)
+
+
 def test_tallies_only_grow(database: Database) -> None:
     for _ in range(2):
         with database.write() as connection:
