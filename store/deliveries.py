@@ -23,6 +23,7 @@ from store.rows import DeliveryRow, PersonRow, ShownRow, SuppressionRow
 from store.upserts import upsert
 
 AWAITED = ("confirm", "login")
+AHEAD = timedelta(days=1)  # what is awaited is queued as if it had waited for so long: it goes before the digests
 BACK_OFF = tuple(timedelta(minutes=minutes) for minutes in (5, 15, 60, 180, 360))
 
 
@@ -88,7 +89,7 @@ def queue(
             mime=message.mime,
             state="queued",
             created_at=now,
-            not_before=now,
+            not_before=now - AHEAD if terms.kind in AWAITED else now,
             kind=terms.kind,
             sender=message.sender,
             bounce_token=message.bounce_token,
@@ -146,7 +147,7 @@ def claim(
     if kinds:
         waiting = waiting.where(DeliveryRow.kind.in_(kinds))
     chosen = (
-        waiting.order_by(case((awaited, 0), else_=1), DeliveryRow.not_before, DeliveryRow.number)
+        waiting.order_by(DeliveryRow.not_before, DeliveryRow.number)  # as the index has them: no other row is looked at
         .limit(1)
         .with_for_update(skip_locked=True)
         .scalar_subquery()
