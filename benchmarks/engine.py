@@ -122,7 +122,7 @@ def main() -> None:
     if chosen.duckdb:
         print(json.dumps({"duckdb": engine_peers.duckdb(crowd, world, openings=2000)}))
     if chosen.postgresql:
-        print(json.dumps({"postgresql": engine_peers.postgresql(crowd, world, openings=300)}))
+        print(json.dumps({"postgresql": engine_peers.postgresql(crowd, world, openings=2000)}))
     if chosen.large:
         large, far, everyone = whole(comparer, 1_000_000, 50_000, checked=chosen.sample)
         ratio = (large["match_s"] / figures["match_s"]) / (large["matches"] / figures["matches"])
