@@ -177,6 +177,7 @@ def _name(field: Field) -> str:
 
 def _unpaid(field: Field, profile: Profile) -> str:
     parts = [one for one in profile.experience or () if one.kind not in COUNTS and field.weight(one.area) >= STRONG]
+    parts.sort(key=lambda one: (-one.months, one.kind, one.area))  # however the profile orders them
     return listed(
         [Said("{kind} ({amount})", kind=Said(UNPAID[one.kind]), amount=in_words(one.months)) for one in parts]
     )
