@@ -13,7 +13,17 @@ from matcher.outcomes import RANK
 from matcher.taxonomy import Taxonomy
 from model.posting import Posting
 from model.profile import Profile
-from model.reading import AllOf, AnyOf, AtLeast, CredentialAsk, EducationLevel, ExperienceAsk, Reading, Requirement, When
+from model.reading import (
+    AllOf,
+    AnyOf,
+    AtLeast,
+    CredentialAsk,
+    EducationLevel,
+    ExperienceAsk,
+    Reading,
+    Requirement,
+    When,
+)
 from model.verdict import ANSWERS, Verdict
 from store.gazetteer import gazetteer
 from tests.worlds import AREAS, CREDENTIALS, TODAY, openings, profiles, trees
