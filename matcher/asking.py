@@ -105,8 +105,6 @@ def _supposes(sentence: Sentence) -> bool:
         return True
     if len(words) > 2 and words[0] in ("will", "may", "would") and words[1] == "consider":
         return True
-    if len(words) > 2 and words[0] == "internal" and words[1].startswith(("candidate", "applicant", "employee")):
-        return True
     if (
         len(words) > 2
         and words[0] == "any"
@@ -150,6 +148,7 @@ def _ruled(leaf: Leaf, ruling: Ruling | None, sentence: Sentence) -> list[Leaf]:
     if ruling and ruling.also:
         second = copy(leaf)
         second.modality, second.within = "obtain", ruling.also[1]
+        second.eligible = second.within is None
         second.rule = LICENCE_LATER if leaf.modality == "required" else leaf.rule
         result.append(second)
     return result
@@ -203,7 +202,7 @@ def _apply(leaf: Leaf, ruling: Ruling) -> None:
         modality = "required"
     leaf.modality = modality
     if modality == "obtain":
-        leaf.within, leaf.eligible = ruling.within, ruling.within is None
+        leaf.within, leaf.eligible = ruling.within, ruling.eligible and ruling.within is None
 
 
 def _ruling_counts(leaf: Leaf, ruling: Ruling, sentence: Sentence) -> bool:

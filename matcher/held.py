@@ -135,20 +135,28 @@ class Holdings:
 
     def base(self, ask: CredentialAsk, *, said: bool) -> Standing:
         """How someone stands who has nothing that counts; `said` False: the profile does not tell."""
-        if ask.modality == "obtain" and not ask.eligible:
+        if self.waits(ask):
             return Standing(90, "met", "later")
         if not said:
             return Standing(100, "unknown", "not said")
         if ask.id in self.taxonomy.ladders.file.everyday:
             return Standing(ALONE, "met", "everyday")
-        entry = self.taxonomy.credential(ask.id)
-        if entry is not None:
-            effort = round(self.taxonomy.ladders.months(ask.id, entry.level) * PER_MONTH)
-        elif self.taxonomy.wildcard(ask.id):
-            effort = round(self._easiest(ask.id) * PER_MONTH)
-        else:
-            effort = self._effort["unknown_credential"]
+        months = self._months(ask.id)
+        effort = self._effort["unknown_credential"] if months is None else round(months * PER_MONTH)
         return Standing(ALONE + effort, "not_met", "nothing", effort)
+
+    def waits(self, ask: CredentialAsk) -> bool:
+        """Whether the ask is no bar for anybody today: it may be earned after hire, and someone who begins now can be expected to."""
+        if ask.modality != "obtain" or ask.eligible:
+            return False
+        months = self._months(ask.id)
+        return months is None or self.taxonomy.ladders.in_reach(months, ask.within_months)
+
+    def _months(self, credential: str) -> float | None:
+        """Months to earn it, or the quickest that meets an open wording; None for what nothing is known of."""
+        if entry := self.taxonomy.credential(credential):
+            return self.taxonomy.ladders.months(credential, entry.level)
+        return self._easiest(credential) if self.taxonomy.wildcard(credential) else None
 
     def _easiest(self, wildcard: str) -> float:
         """Months to the quickest certification that meets an open wording."""

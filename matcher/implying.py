@@ -42,7 +42,7 @@ class Implying:
 
     def _credential(self, one: CredentialAsk, other: CredentialAsk) -> bool:
         """By everyone who could hold `one` today; what may be earned later implies nothing but itself."""
-        if other.modality == "obtain" and not other.eligible:
+        if self._holdings.waits(other):
             return False  # it is never missing, and its deadline is worth telling
         if one.modality == "obtain" or one.id in self._everyday or other.id in self._everyday:
             return False

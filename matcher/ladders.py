@@ -96,6 +96,13 @@ class FirstDoor(Strict):
     why: str
 
 
+class Later(Strict):
+    """When a credential that may be earned after hire is out of reach: it takes more than `times` what the posting grants."""
+
+    times: Months = 2
+    unsaid_months: Months = 4
+
+
 class LaddersFile(Strict):
     """`ladders.yaml`."""
 
@@ -103,6 +110,7 @@ class LaddersFile(Strict):
     levels: tuple[Level, ...]
     earn: tuple[Earn, ...]
     states: States
+    later: Later = Later()
     everyday: tuple[str, ...] = ()
     renamed: tuple[tuple[str, ...], ...] = ()
     apprentices: tuple[ApprenticeRule, ...] = ()
@@ -156,6 +164,11 @@ class Ladders:
         """Rough months to earn a credential for someone who begins today."""
         entry = self._earn.get(credential)
         return entry.months if entry else self._levels.get(level, DEFAULT_MONTHS)
+
+    def in_reach(self, months: float, granted: int | None) -> bool:
+        """Whether someone who begins today can be expected to earn after hire what takes so many months; `granted` None: not said."""
+        later = self.file.later
+        return months <= later.times * (later.unsaid_months if granted is None else granted)
 
     def same(self, credential: str) -> frozenset[str]:
         """Older and newer names of the same credential."""

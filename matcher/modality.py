@@ -54,6 +54,7 @@ class Cue:
     after: bool
     within: int | None = None
     weak: bool = False
+    eligible: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +65,7 @@ class Ruling:
     within: int | None = None
     weak: bool = False
     also: tuple[str, int | None] | None = None
+    eligible: bool = False
 
 
 def cues_of(sentence: Sentence, leaves: list[Leaf], frames: list[Frame]) -> list[Cue]:
@@ -80,7 +82,9 @@ def cues_of(sentence: Sentence, leaves: list[Leaf], frames: list[Frame]) -> list
         ahead = sentence.after(token.end, 2).lstrip(" ").startswith(":") and not any(
             leaf.start < token.start for leaf in leaves
         )
-        found.append(Cue(token.start, token.end, token.value, token.kind == "after" and not ahead, weak=weak))
+        eligible = bool(sentence.tokens.within("eligible-cues", token.start, token.end))
+        after = token.kind == "after" and not ahead
+        found.append(Cue(token.start, token.end, token.value, after, weak=weak, eligible=eligible))
     for frame in frames:
         _take_frame(found, frame, sentence)
     found.sort(key=lambda cue: cue.start)
@@ -139,7 +143,7 @@ def _ahead(number: int, ahead: list[Cue], deadline: int | None) -> Ruling:
     cue = ahead[number]
     if _softened(ahead, number):
         return Ruling("preferred")
-    return Ruling(cue.word, deadline if cue.word == "obtain" else None, cue.weak)
+    return Ruling(cue.word, deadline if cue.word == "obtain" else None, cue.weak, eligible=cue.eligible)
 
 
 def _too_far(cue: Cue, leaf: Leaf, sentence: Sentence) -> bool:
@@ -161,7 +165,7 @@ def _settled(first: Cue, behind: list[Cue], leaves: list[Leaf], sentence: Senten
     following = [cue for cue in behind if cue.start > first.end and not _leaves_between(first.end, cue.start, leaves)]
     obtain = next((cue for cue in following if cue.word == "obtain" and cue.start - first.end <= 60), None)
     if obtain and first.word in ("required", "obtain"):
-        return Ruling("obtain", obtain.within or first.within)
+        return Ruling("obtain", obtain.within or first.within, eligible=obtain.eligible or first.eligible)
     if obtain and first.word == "preferred" and obtain.within:
         return Ruling("preferred", also=("obtain", obtain.within))
     if (
@@ -174,7 +178,7 @@ def _settled(first: Cue, behind: list[Cue], leaves: list[Leaf], sentence: Senten
         return Ruling("preferred")
     if first.word == "obtain" and "prior to" in sentence.after(first.end, 14):
         return Ruling("required")
-    return Ruling(first.word, first.within)
+    return Ruling(first.word, first.within, eligible=first.eligible)
 
 
 def _turns_to_wish(first: Cue, following: list[Cue]) -> bool:

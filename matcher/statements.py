@@ -28,7 +28,6 @@ MOST_LEAVES = 400
 MOST_NONE = 24
 ENTRY_NOTES = ("entry level", "entry-level", "entry level!", "entry-level!")
 LONGEST_NOTE = 20
-HELP = "assist in obtaining"
 LONGEST_KEY = 40
 THAT_IS = re.compile(r"\W*(?:that's|that is|that would be|it's|it is|this is|these are|those are|both are|they are)\b")
 NONE_WORDS = ("none", "but none")
@@ -121,8 +120,8 @@ class _Walk:
         if self.one_of_pending and self._list_ended(placed, lower):
             self.one_of, self.one_of_pending = None, False
         if not self.tokens.states(start, end) and placed.section.topic != "experience":
-            if number - self.last_line <= 1:
-                _note_help(self.last_leaves, lower)
+            if number - self.last_line <= 1 and self.tokens.has("help-after-hire", start, end):
+                _note_help(self.last_leaves)
             return
         wanted = count_asked(lower) if lower.endswith(":") else 1
         opens = lower.endswith(":") and (wanted > 1 or self.tokens.has("one-of", start, end))
@@ -286,8 +285,7 @@ class _Walk:
         """A clause without a subject of its own ("required within 18 months") speaks of the clause before."""
         credentials = [leaf for leaf in self.last_leaves if leaf.kind == "credential"]
         if number - self.last_line <= 1:
-            _note_apprentices(credentials, sentence)
-            _note_help(credentials, sentence.lower)
+            _note_remarks(credentials, sentence)
         if number == self.last_line and THAT_IS.match(sentence.lower):
             self._wish_last(sentence)
             return
@@ -364,8 +362,10 @@ def _add_parts(nodes: list[Node], leaves: list[Leaf]) -> None:
                 node.leaves += [leaf] * bool(holding)
 
 
-def _note_apprentices(credentials: list[Leaf], sentence: Sentence) -> None:
-    """ "No apprentices", "apprentices welcome": the credentials before remember it."""
+def _note_remarks(credentials: list[Leaf], sentence: Sentence) -> None:
+    """ "No apprentices", "apprentices welcome", help after hire: the credentials before remember it."""
+    if sentence.has("help-after-hire"):
+        _note_help(credentials)
     if sentence.has("apprentice-excluded"):
         for leaf in credentials:
             leaf.apprentice = "excluded"
@@ -374,11 +374,11 @@ def _note_apprentices(credentials: list[Leaf], sentence: Sentence) -> None:
             leaf.apprentice = "accepted"
 
 
-def _note_help(leaves: list[Leaf], lower: str) -> None:
+def _note_help(leaves: list[Leaf]) -> None:
     """ "We can assist in obtaining this after hire": the credentials before need not be held."""
-    for leaf in leaves if HELP in lower else ():
+    for leaf in leaves:
         if leaf.kind == "credential" and leaf.modality == "required":
-            leaf.modality, leaf.eligible = "obtain", True
+            leaf.modality = "obtain"
 
 
 def _earned_later(leaf: Leaf, months: int) -> Leaf:

@@ -8,9 +8,6 @@ from model.reading import CredentialAsk
 from model.said import Day, Said, joined
 from model.verdict import Gap, Reason
 
-TOO_SHORT = 2
-"""A credential that usually takes more than so many times what a posting grants is out of reach for a beginner."""
-
 
 def said(state: State, says: str, *, gap: Gap | None = None, effort: int = 0, by: date | None = None) -> Outcome:
     """An outcome with one reason; the posting's own words are put beside it by whoever knows them."""
@@ -35,6 +32,14 @@ def credential_told(holdings: Holdings, ask: CredentialAsk, standing: Standing, 
 def _wanted(ask: CredentialAsk, name: str) -> str:
     if ask.eligible:
         return Said("{name} eligibility", name=name)
+    if ask.modality == "obtain":
+        if ask.within_months == 1:
+            return Said("{name} within a month of hire", name=name)
+        return (
+            Said("{name} within {months} months of hire", name=name, months=ask.within_months)
+            if ask.within_months
+            else name
+        )
     return Said("{name} without the apprentice mark", name=name) if ask.apprentice == "excluded" else name
 
 
@@ -80,16 +85,12 @@ def _in_time(holdings: Holdings, ask: CredentialAsk, name: str, standing: Standi
         return Said(" Your exam on {day} would be too late.", day=Day(atom.on))
     if atom is not None and atom.state == "enrolled":
         return Said(" You are enrolled: ask your school when you will be done.")
-    entry = holdings.taxonomy.ladders.earn(ask.id) if by else None
+    entry = holdings.taxonomy.ladders.earn(ask.id) if by and atom is None else None
     if entry and entry.months > (ask.within_months or 0):
-        out_of_reach = entry.months > TOO_SHORT * (ask.within_months or 0)
         return Said(
-            " That is too short for someone who begins now: {name} takes about {months} months."
-            if out_of_reach
-            else " That is tight: {name} takes about {months} months for someone who begins now.",
-            name=name,
-            months=f"{entry.months:g}",
-        )
+            " That is tight: {name} takes about {months} months for someone who begins now.",
+            name=name, months=f"{entry.months:g}",
+        )  # fmt: skip
     return ""
 
 

@@ -143,6 +143,7 @@ def test_a_leaking_looping_or_crashing_crawl_is_dead_in_time_and_the_others_go_o
     (tmp_path / "sitecustomize.py").write_text(FAULTS)
     for name, value in {**environment(), "PYTHONPATH": f"{ROOT}{os.pathsep}{tmp_path}"}.items():
         monkeypatch.setenv(name, value)
+    before = set(children(os.getpid()))  # a browser or a server that another test's fixture keeps
     with ExitStack() as stack:
         names = [f"site-{number}" for number in range(ORDINARY)]
         sites = [(name, stack.enter_context(serving(Town(name, PAGES))).url) for name in names]
@@ -160,4 +161,4 @@ def test_a_leaking_looping_or_crashing_crawl_is_dead_in_time_and_the_others_go_o
         assert (run.seconds or 0) <= DEADLINE + PATIENCE, name
     assert (polite, behind) == (0, 10), "a crawl that burns the processor stands behind the others"
     assert beside["crashing"].new > 0, "what came before the crash is kept"
-    assert list(children(os.getpid())) == []
+    assert set(children(os.getpid())) <= before
