@@ -6,6 +6,7 @@ what the text says of "our community" or "we are a …" tells more than places t
 
 import re
 from collections import defaultdict
+from collections.abc import Set
 from dataclasses import dataclass
 from itertools import islice
 from typing import Final
@@ -168,19 +169,8 @@ class SettingReader:
         best = ranked[0][0]
         chosen = [(score, one) for score, one in ranked if score >= best * SHARE][:MOST]
         chosen += self._parts_of(chosen, scores)
+        chosen += self._around(chosen, shown.keys() - replaced)
         ids = {one for _, one in chosen}
-        around = [self._taxonomy.care_setting(one) for one in ids]
-        chosen += [
-            (ENOUGH, one.parent)
-            for one in around
-            if one
-            and one.within
-            and one.parent
-            and one.parent not in ids
-            and one.parent not in replaced
-            and one.parent in shown
-        ]
-        ids |= {one for _, one in chosen}
         parents = {entry.parent for one in ids if (entry := self._taxonomy.care_setting(one)) and entry.parent}
         ordered = sorted(chosen, key=lambda pair: (pair[1] in parents, -pair[0]))
         return [FoundSetting(one, score, *shown[one][1:]) for score, one in ordered]
@@ -194,6 +184,13 @@ class SettingReader:
             for one in entries
             if one.parent in ids and one.id not in ids and scores.get(one.id, 0) >= NAMED
         ]
+
+    def _around(self, chosen: list[tuple[float, str]], named: Set[str]) -> list[tuple[float, str]]:
+        """The general kinds, where they are named, that a chosen special kind is always part of (a clinic within a health center)."""
+        ids = {one for _, one in chosen}
+        entries = [entry for one in ids if (entry := self._taxonomy.care_setting(one)) is not None]
+        parents = {entry.parent for entry in entries if entry.within and entry.parent}
+        return [(ENOUGH, parent) for parent in sorted((parents - ids) & named)]
 
     def underserved(
         self, settings: list[FoundSetting], page: Page, tokens: Tokens, placed: list[Placed]

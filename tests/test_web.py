@@ -23,6 +23,7 @@ from tests.webhouse import (
     add_openings,
     client_of,
     digested,
+    digits_asked,
     everything,
     join,
     joined,
@@ -196,17 +197,11 @@ def test_signing_in_by_a_link_that_works_once_and_changing_the_profile(client: T
 
 def test_signing_in_by_digits_on_the_device_where_one_asked(client: TestClient, house: House) -> None:
     joined(client, house)
-    token = token_in(client.get("/login").text)
-    asked = client.post("/login", data={"form_token": token, "email": "ana@example.org"}).text
-    body = mails(house)[-1].get_body(("plain",))
-    assert body is not None
-    digits = re.search(r"^\s+(\d{6})\s*$", body.get_content(), re.MULTILINE)
-    assert digits is not None
-    fields = {"form_token": token_in(asked), "asked": token_in(asked, "asked")}
-    wrong = "000000" if digits[1] != "000000" else "000001"
+    digits, fields = digits_asked(client, house)
+    wrong = "000000" if digits != "000000" else "000001"
 
     assert client.post("/code", data={**fields, "digits": wrong}).status_code == 422
-    assert client.post("/code", data={**fields, "digits": digits[1]}).headers["location"] == "/me"
+    assert client.post("/code", data={**fields, "digits": digits}).headers["location"] == "/me"
 
 
 OLD_BROWSERS = {
@@ -229,13 +224,8 @@ def test_nobody_is_signed_in_by_a_form_on_another_site(client: TestClient, house
     """Browsers without Sec-Fetch-Site. The link and the digits of whoever attacks are right: only where the form stood is wrong."""
     says, status = OLD_BROWSERS[name]
     joined(client, house)
-    asked = client.post(
-        "/login", data={"form_token": token_in(client.get("/login").text), "email": "ana@example.org"}
-    ).text
-    body = mails(house)[-1].get_body(("plain",))
-    assert body is not None
-    digits = re.findall(r"^\s+(\d{6})\s*$", body.get_content(), re.MULTILINE)[0]
-    fields = {"form_token": token_in(asked), "asked": token_in(asked, "asked"), "digits": digits}
+    digits, fields = digits_asked(client, house)
+    fields["digits"] = digits
     link = ours(mails(house)[-1], "login")
     del client.headers["Sec-Fetch-Site"]
     before = everything(house.database)
@@ -265,13 +255,7 @@ def test_what_has_a_token_of_its_own_needs_no_site(client: TestClient, house: Ho
 
 def test_digits_are_void_after_five_wrong_tries(client: TestClient, house: House) -> None:
     joined(client, house)
-    asked = client.post(
-        "/login", data={"form_token": token_in(client.get("/login").text), "email": "ana@example.org"}
-    ).text
-    body = mails(house)[-1].get_body(("plain",))
-    assert body is not None
-    right = re.findall(r"^\s+(\d{6})\s*$", body.get_content(), re.MULTILINE)[0]
-    fields = {"form_token": token_in(asked), "asked": token_in(asked, "asked")}
+    right, fields = digits_asked(client, house)
     for guess in range(5):
         client.post("/code", data={**fields, "digits": f"{(int(right) + guess + 1) % 1_000_000:06d}"})
 

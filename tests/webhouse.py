@@ -149,3 +149,13 @@ def sign_in(client: TestClient, house: House) -> None:
     assert cookie.startswith("__Host-firstrung=")
     assert all(word in cookie for word in ("HttpOnly", "Secure", "SameSite=lax", "Path=/"))
     assert client.post(link).status_code == 404
+
+
+def digits_asked(client: TestClient, house: House) -> tuple[str, dict[str, str]]:
+    """Ask to sign in: the digits in the mail, and the fields of the form on the page that was given."""
+    token = token_in(client.get("/login").text)
+    asked = client.post("/login", data={"form_token": token, "email": "ana@example.org"}).text
+    body = mails(house)[-1].get_body(("plain",))
+    assert body is not None
+    digits = re.findall(r"^\s+(\d{6})\s*$", body.get_content(), re.MULTILINE)[0]
+    return digits, {"form_token": token_in(asked), "asked": token_in(asked, "asked")}

@@ -268,7 +268,7 @@ def _show_standing(
     PEOPLE.print(table)
     PEOPLE.print("mails: " + (", ".join(f"{count} {state}" for state, count in sorted(states.items())) or "none yet"))
     if waits is not None:
-        PEOPLE.print(f"next try of what waits: {waits:%Y-%m-%d %H:%M} UTC")
+        PEOPLE.print(f"next try of what waits: {max(waits, now):%Y-%m-%d %H:%M} UTC")
     if states.get("sending"):
         PEOPLE.print(
             "in doubt (“sending”): the channel keeps no record of what it took; `firstrung digest settle` ends it",
