@@ -5,15 +5,19 @@ An opening is shown once; what a wish set aside is counted by wish; what does no
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import TypeVar
 
 from matcher.ladders import Ladders
 from matcher.ranking import ranked
 from model.digest import Change, Contact, Digest, Opening, Section, SectionKind, Tally
 from model.profile import Profile
 from model.service import Mail, Ranking
+
+T = TypeVar("T")
+Capped = Callable[[Sequence[T], int], Sequence[T]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,12 +69,9 @@ def compose(
     near.sort(key=lambda one: one.verdict.months_to_mend)
     doors = [one for one in can_get if _is_door(one, ladders)]
     others = [one for one in can_get if not _is_door(one, ladders)]
-    room, employers = profile.digest.max_openings, mail.per_employer
-    share = room // 4  # near misses and first doors are not crowded out by what one can get
-    doors_least, near_least = len(_capped(doors, employers, share)), len(_capped(near, employers, share))
-    first = _capped(others, employers, room - doors_least - near_least)
-    second = _capped(near, employers, room - len(first) - doors_least)
-    third = _capped(doors, employers, room - len(first) - len(second))
+    first, second, third = divide(
+        others, near, doors, profile.digest.max_openings, lambda some, most: _capped(some, mail.per_employer, most)
+    )
     sections = _sections(("qualifies", first), ("close", second), ("first_doors", third))
     counts = tally or _tally(compared, fresh, can_get, near)
     return Digest(
@@ -81,7 +82,7 @@ def compose(
         sections=sections,
         changes=week.changes,
         contacts=week.contacts,
-        left_for_later=max(0, counts.qualifying - len(first) - len(third)) + max(0, len(near) - len(second)),
+        left_for_later=max(0, counts.qualifying - len(first) - len(third)) + max(0, counts.reachable - len(second)),
         set_aside=counts.set_aside,
         sources_read=week.sources_read,
         sources_failed=week.sources_failed,
@@ -89,8 +90,22 @@ def compose(
     )
 
 
-def _sections(*parts: tuple[SectionKind, tuple[Opening, ...]]) -> tuple[Section, ...]:
-    return tuple(Section(kind=kind, openings=openings) for kind, openings in parts if openings)
+def divide(
+    others: Sequence[T], near: Sequence[T], doors: Sequence[T], room: int, capped: Capped[T]
+) -> tuple[Sequence[T], Sequence[T], Sequence[T]]:
+    """Which of each to show, in the given order, together at most `room`; `capped(some, most)` takes the first, so many an employer.
+
+    Dividing once more what was chosen changes nothing.
+    """
+    share = room // 4  # near misses and first doors are not crowded out by what one can get
+    doors_least, near_least = len(capped(doors, share)), len(capped(near, share))
+    first = capped(others, room - doors_least - near_least)
+    second = capped(near, room - len(first) - doors_least)
+    return first, second, capped(doors, room - len(first) - len(second))
+
+
+def _sections(*parts: tuple[SectionKind, Sequence[Opening]]) -> tuple[Section, ...]:
+    return tuple(Section(kind=kind, openings=tuple(openings)) for kind, openings in parts if openings)
 
 
 def _reachable(opening: Opening, mail: Mail) -> bool:
@@ -103,7 +118,7 @@ def _is_door(opening: Opening, ladders: Ladders) -> bool:
     return not (flags.entry_level and flags.underserved) and ladders.first_door(opening.posting.title) is not None
 
 
-def _capped(openings: Sequence[Opening], per_employer: int, room: int) -> tuple[Opening, ...]:
+def _capped(openings: Iterable[Opening], per_employer: int, room: int) -> tuple[Opening, ...]:
     """The first `room` openings with at most `per_employer` of one employer."""
     taken: list[Opening] = []
     employers: Counter[str] = Counter()
@@ -126,4 +141,7 @@ def _tally(
         for preference in one.verdict.preferences
         if preference.met is False
     )
-    return Tally(compared=len(compared), qualifying=len(can_get), near=len(near), set_aside=tuple(aside.most_common()))
+    set_aside = tuple(aside.most_common())
+    return Tally(
+        compared=len(compared), qualifying=len(can_get), near=len(near), reachable=len(near), set_aside=set_aside
+    )

@@ -52,11 +52,15 @@ class Change:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tally:
-    """Counts over all that was compared: what the person gets, what is near, and what wishes set aside."""
+    """Counts over all that was compared: what the person gets, what is near, and what wishes set aside.
+
+    `reachable`: of what is near, what can be mended soon, as far as was looked.
+    """
 
     compared: int = 0
     qualifying: int = 0
     near: int = 0
+    reachable: int = 0
     set_aside: tuple[tuple[str, int], ...] = ()
 
 

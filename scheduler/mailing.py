@@ -31,25 +31,23 @@ from scheduler.changing import changed_since
 from scheduler.issues import Issue, issue_at, next_issue, wishes_key
 from scheduler.openings import Openings, Seen
 from scheduler.steps import House
-from store import deliveries, kept, leases, people, runs
+from store import deliveries, kept, leases, pasts, people, runs
 from store.deliveries import Terms
-from store.people import Member
+from store.pasts import Past
+from store.people import Plan
 
 log = logging.getLogger(__name__)
 IN_DOUBT_AFTER = timedelta(seconds=60)
 LATE = timedelta(days=1)
 MOST_CONTACTS = 4
+TOGETHER = 50
+"""So many people's pasts are read at once."""
+Due = tuple[str, Profile, Issue]
+Write = Callable[[Any], str]
 
 
-@dataclass(slots=True)
-class _Past:
-    """What one person has had so far."""
-
-    shown: set[int]
-    told: dict[int, dict[str, Any]]
-    said: Mapping[int, str]
-    refused: str | None
-    member: Member | None
+class _Gone(Exception):
+    """Someone who joined by the web has deleted everything since the batch was begun: nothing of them is written."""
 
 
 @dataclass
@@ -114,17 +112,17 @@ class Mailroom:
     def compose(self, person: str, profile: Profile, issue: Issue, *, now: datetime) -> Digest:
         """One person's digest for one issue: what they have not been shown yet."""
         self.refresh()
-        return self._compose(profile, issue, self._past(person, profile), now=now)[0]
+        return self._compose(profile, issue, self._past(person, profile, issue), now=now)[0]
 
-    def _compose(self, profile: Profile, issue: Issue, past: _Past, *, now: datetime) -> tuple[Digest, dict[int, Any]]:
-        service = self.house.configuration.service
+    def _compose(self, profile: Profile, issue: Issue, past: Past, *, now: datetime) -> tuple[Digest, dict[int, Any]]:
+        service, had = self.house.configuration.service, past.told()
         unlike = frozenset(
-            past.told[number]["employer"].casefold()
+            had[number]["employer"].casefold()
             for number, says in past.said.items()
-            if says == "not_for_me" and past.told.get(number, {}).get("employer")
+            if says == "not_for_me" and had.get(number, {}).get("employer")
         )
         seen = Seen(
-            numbers=past.shown | past.said.keys(), keys={told["key"] for told in past.told.values()}, unlike=unlike
+            numbers=past.facts.keys() | past.said.keys(), keys={told["key"] for told in had.values()}, unlike=unlike
         )
         found, tally = self.openings.best(
             profile,
@@ -135,7 +133,7 @@ class Mailroom:
             today=issue.local_date,
             now=now,
         )
-        suspects = {number: told for number, told in past.told.items() if past.said.get(number) != "not_for_me"}
+        suspects = {number: told for number, told in had.items() if past.said.get(number) != "not_for_me"}
         changes, told = changed_since(suspects, self.openings, self.house.database)
         sources, failed = self._week
         week = Week(
@@ -150,17 +148,14 @@ class Mailroom:
         digest = compose(found, profile, week, rules, now=now, tally=tally, unlike=unlike)
         return digest, told
 
-    def _past(self, person: str, profile: Profile) -> _Past:
-        mark = people.address_mark(self.secret, profile.email)
+    def _past(self, person: str, profile: Profile, issue: Issue) -> Past:
+        return self._pasts([(person, profile, issue)])[person]
+
+    def _pasts(self, due: Sequence[Due]) -> dict[str, Past]:
+        """What these people have had, with the digests of their issues' dates, whatever those were called."""
+        marks = {person: people.address_mark(self.secret, profile.email) for person, profile, _ in due}
         with self.house.database.read() as connection:
-            shown = people.shown_to(connection, person)
-            return _Past(
-                shown=set(shown),
-                told={number: told for number, told in shown.items() if told},
-                said=people.said_by(connection, person),
-                refused=people.suppressed(connection, mark),
-                member=people.get(connection, person),
-            )
+            return pasts.of(connection, marks, {key for _, _, issue in due for key in issue.keys})
 
     def _contacts(self, profile: Profile) -> tuple[Contact, ...]:
         region = region_of(profile, self.openings.comparer.gazetteer)
@@ -178,28 +173,46 @@ class Mailroom:
             digest, addressee(person, profile, issue.key), self.desk, self.house.configuration.taxonomy, now=now
         )
 
-    def queue(self, person: str, profile: Profile, issue: Issue, *, then_plan: bool = False) -> str:
-        """Compose and queue one person's issue, and plan the next; what came of it: "queued", "nothing new", "paused" …"""
+    def queue(
+        self, person: str, profile: Profile, issue: Issue, *, then_plan: bool = False, past: Past | None = None
+    ) -> str:
+        """Compose and queue one person's issue, and plan the next; what came of it: "queued", "nothing new", "paused" …
+
+        `past`: as it was read for a whole batch; what happened since is looked at once more when the mail is queued.
+        """
         check_mail(self.mail)
         now = self.house.clock()
-        past = self._past(person, profile)
-        outcome = self._standing(past, now) or self._queue(person, profile, issue, past, now=now)
-        with self.house.database.write() as connection:
-            if self._gone(connection, person):
-                return "deleted"
-            people.note_outcome(connection, person, outcome, now=now)
-            if then_plan:
-                at = next_issue(profile.digest, now).at
-                deliveries.plan(connection, person, at=at, wishes=wishes_key(profile.digest))
+        past = past or self._past(person, profile, issue)
+        told = self._standing(past, now) or ("there already" if past.issued.intersection(issue.keys) else "")
+        write = _nothing(told) if told else self._written(person, profile, issue, past, now=now)
+        plan = self._planned(person, profile, now) if then_plan else None
+        try:
+            with self.house.database.write() as connection:
+                outcome = write(connection)
+                self._note(connection, person, outcome, plan, now=now)
+        except _Gone:
+            return "deleted"
         return outcome
 
-    def try_to_queue(self, person: str, profile: Profile, issue: Issue, *, then_plan: bool = False) -> str:
+    def _note(self, connection: Any, person: str, outcome: str, plan: Plan | None, *, now: datetime) -> None:
+        """Write what came of it on the person's row. Raises _Gone when someone of the web has none any more."""
+        handle = people.handle_of(self.secret, person)
+        if people.note_outcome(connection, person, outcome, now=now, handle=handle, plan=plan):
+            return
+        if person not in self.house.configuration.profiles:
+            raise _Gone
+        people.known_as(connection, person, handle)
+        people.note_outcome(connection, person, outcome, now=now, plan=plan)
+
+    def try_to_queue(
+        self, person: str, profile: Profile, issue: Issue, *, then_plan: bool = False, past: Past | None = None
+    ) -> str:
         """The same; "failed" when this one's digest breaks, with the reason kept for `firstrung digest status`.
 
         It is tried again later, and after four times at the person's next date. StoreError and ConfigError are raised.
         """
         try:
-            return self.queue(person, profile, issue, then_plan=then_plan)
+            return self.queue(person, profile, issue, then_plan=then_plan, past=past)
         except (StoreError, ConfigError):
             raise
         except Exception as error:
@@ -207,16 +220,11 @@ class Mailroom:
             now, reason = self.house.clock(), f"{type(error).__name__}: {error}"
             with self.house.database.write() as connection:
                 if people.note_failure(connection, person, reason[:300], now=now) and then_plan:
-                    at = next_issue(profile.digest, now).at
-                    deliveries.plan(connection, person, at=at, wishes=wishes_key(profile.digest))
+                    people.plan(connection, [self._planned(person, profile, now)])
         return "failed"
 
-    def _gone(self, connection: Any, person: str) -> bool:
-        """Whether someone who joined by the web has deleted everything since the batch was begun."""
-        return person not in self.house.configuration.profiles and people.get(connection, person) is None
-
     @staticmethod
-    def _standing(past: _Past, now: datetime) -> str:
+    def _standing(past: Past, now: datetime) -> str:
         """Why a person gets nothing, whatever there is; "" when they may get mail."""
         if past.refused is not None:
             return f"stopped ({past.refused})"
@@ -224,19 +232,11 @@ class Mailroom:
             return past.member.state
         return "paused" if past.member is not None and past.member.paused(now) else ""
 
-    def _issued(self, person: str, profile: Profile, issue: Issue) -> bool:
-        """Whether this person, or this address under another name, has one for that date."""
-        mark = people.address_mark(self.secret, profile.email)
-        with self.house.database.read() as connection:
-            return deliveries.issued(connection, person, *issue.keys) or deliveries.issued_to(
-                connection, mark, *issue.keys
-            )
-
     def foresee(self, person: str, profile: Profile, issue: Issue) -> tuple[str, Digest | None]:
         """What `queue` would come to now, and the digest that was looked at for it; nothing is queued or noted."""
         now = self.house.clock()
-        past = self._past(person, profile)
-        reason = self._standing(past, now) or ("there already" if self._issued(person, profile, issue) else "")
+        past = self._past(person, profile, issue)
+        reason = self._standing(past, now) or ("there already" if past.issued.intersection(issue.keys) else "")
         if reason:
             return reason, None
         digest, _ = self._compose(profile, issue, past, now=now)
@@ -244,13 +244,12 @@ class Mailroom:
             return "would send", digest
         return ("still watching" if self._long_silent(past, now) else "nothing new"), digest
 
-    def _long_silent(self, past: _Past, now: datetime) -> bool:
+    def _long_silent(self, past: Past, now: datetime) -> bool:
         last = past.member.mailed_at if past.member else None
         return last is not None and now - last >= timedelta(days=self.mail.still_watching_days)
 
-    def _queue(self, person: str, profile: Profile, issue: Issue, past: _Past, *, now: datetime) -> str:
-        if self._issued(person, profile, issue):
-            return "there already"
+    def _written(self, person: str, profile: Profile, issue: Issue, past: Past, *, now: datetime) -> Write:
+        """Compose and render an issue; what is left to do is to write it, within the transaction that notes what came of it."""
         digest, told = self._compose(profile, issue, past, now=now)
         if not digest.openings:
             return self._still_watching(person, profile, digest, past, now=now)
@@ -262,34 +261,40 @@ class Mailroom:
         }
         mark = people.address_mark(self.secret, profile.email)
         terms = Terms(address_mark=mark, expires_at=now + timedelta(hours=self.mail.expires_hours))
-        with self.house.database.write() as connection:
-            if self._gone(connection, person):
-                return "deleted"
+
+        def write(connection: Any) -> str:
+            if deliveries.issued_to(connection, mark, *issue.keys):
+                return "there already"
             number = deliveries.queue(
                 connection, person=person, issue=issue.key, message=message, shown=shown, now=now, terms=terms
             )
-            if number is not None:
-                people.known_as(connection, person, self.desk.handle(addressee(person, profile, issue.key)))
-                deliveries.tell_anew(connection, person, told)
-        return "queued" if number is not None else "there already"
+            if number is None:
+                return "there already"
+            deliveries.tell_anew(connection, person, told)
+            return "queued"
 
-    def _still_watching(self, person: str, profile: Profile, digest: Digest, past: _Past, *, now: datetime) -> str:
+        return write
+
+    def _still_watching(self, person: str, profile: Profile, digest: Digest, past: Past, *, now: datetime) -> Write:
         """Nothing new: no mail, but a short one when there was none for a month."""
         if not self._long_silent(past, now):
-            return "nothing new"
+            return _nothing("nothing new")
         key = f"s:{now:%Y-%m}"
         to = addressee(person, profile, key)
         url = self.desk.links.url("settings", self.desk.handle(to))
         message = note("watching", to, self.desk, now=now, url=url, openings=digest.postings_compared)
         mark = people.address_mark(self.secret, profile.email)
         terms = Terms(kind="watching", address_mark=mark, expires_at=now + timedelta(days=2))
-        with self.house.database.write() as connection:
+
+        def write(connection: Any) -> str:
             number = deliveries.queue(
                 connection, person=person, issue=key, message=message, shown=(), now=now, terms=terms
             )
-        return "still watching" if number is not None else "nothing new"
+            return "still watching" if number is not None else "nothing new"
 
-    def due(self) -> list[tuple[str, Profile, Issue]]:
+        return write
+
+    def due(self) -> list[Due]:
         """Whose digest is due, with the issue. A new person (or new wishes) is planned for the next wished hour first."""
         now = self.house.clock()
         self._plan_everyone(now)
@@ -311,25 +316,27 @@ class Mailroom:
         in_yaml = self.house.configuration.profiles
         with self.house.database.read() as connection:
             planned = deliveries.planned(connection, list(in_yaml))
-            fresh = [(member.key, member.profile) for member in people.unplanned(connection)]
+            fresh = [(one.key, one.profile) for one in people.unplanned(connection) if one.profile is not None]
         for person, profile in in_yaml.items():
             at, wishes = planned.get(person, (None, ""))
             if at is None or wishes != wishes_key(profile.digest):
                 fresh.append((person, profile))
-        for person, wanted in fresh:
-            if wanted is not None:
-                self.plan(person, wanted, after=now)
+        for begin in range(0, len(fresh), TOGETHER):
+            self.plan(fresh[begin : begin + TOGETHER], after=now)
 
-    def plan(self, person: str, profile: Profile, *, after: datetime) -> None:
-        """Write when a person's next digest is due, and how links know them."""
-        issue = next_issue(profile.digest, after)
-        handle = people.handle_of(self.secret, person)
+    def plan(self, persons: Sequence[tuple[str, Profile]], *, after: datetime) -> None:
+        """Write when these people's next digests are due, and how links know them."""
+        plans = [self._planned(person, profile, after) for person, profile in persons]
         with self.house.database.write() as connection:
-            deliveries.plan(connection, person, at=issue.at, wishes=wishes_key(profile.digest))
-            people.known_as(connection, person, handle)
+            people.plan(connection, plans)
+
+    def _planned(self, person: str, profile: Profile, after: datetime) -> Plan:
+        at, handle = next_issue(profile.digest, after).at, people.handle_of(self.secret, person)
+        in_yaml = person in self.house.configuration.profiles
+        return Plan(person, at, wishes_key(profile.digest), handle, in_yaml=in_yaml)
 
     def queue_due(
-        self, due: Iterable[tuple[str, Profile, Issue]] | None = None, *, stop: Callable[[], bool] = lambda: False
+        self, due: Iterable[Due] | None = None, *, stop: Callable[[], bool] = lambda: False
     ) -> dict[str, int]:
         """Queue what is due (or these) and plan each person's next; counts by outcome.
 
@@ -339,10 +346,13 @@ class Mailroom:
         counts: dict[str, int] = {}
         if waiting:
             self.refresh()
-        for person, profile, issue in waiting:
+        past: dict[str, Past] = {}
+        for place, (person, profile, issue) in enumerate(waiting):
             if stop():
                 break
-            outcome = self.try_to_queue(person, profile, issue, then_plan=True)
+            if place % TOGETHER == 0:
+                past = self._pasts(waiting[place : place + TOGETHER])
+            outcome = self.try_to_queue(person, profile, issue, then_plan=True, past=past[person])
             counts[outcome] = counts.get(outcome, 0) + 1
         if counts:
             log.info("digests queued", extra={key.replace(" ", "_"): value for key, value in counts.items()})
@@ -396,6 +406,11 @@ class Mailroom:
         if sent != Sent():
             log.info("mails sent", extra={name: getattr(sent, name) for name in Sent.__dataclass_fields__})
         return sent
+
+
+def _nothing(outcome: str) -> Write:
+    """The write of an issue that comes to no mail."""
+    return lambda _connection: outcome
 
 
 def addressee(person: str, profile: Profile, issue: str) -> Addressee:

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from digest.composing import divide
 from matcher.comparing import Comparer, Person
 from matcher.designations import with_designations
 from matcher.duplicates import groups, words
@@ -191,9 +192,9 @@ class Openings:
         today: date,
         now: datetime,
     ) -> tuple[list[Opening], Tally]:
-        """What a digest may show of the openings that this person has not seen, and the counts of everything else.
+        """What a digest shows of the openings that this person has not seen, and the counts of everything else.
 
-        The openings are those that `composing.compose` would choose from all, and up to NEAR near misses; compared in full.
+        They are chosen by numbers, as `composing.compose` would choose from all; only those chosen are compared in full.
         """
         if not self._at:
             return [], Tally()
@@ -208,24 +209,27 @@ class Openings:
         placing, wanted = self._placing_for(now), ~found.aside
         person = self.comparer.person(profile, today)
 
-        def first(mask: Bools, most: int) -> list[Opening]:
-            order = placing.order(np.flatnonzero(mask & wanted), points, ties)
-            return [
-                self._opening(self._rows.numbers[place], person)
-                for place in self._capped(order.tolist(), per_employer, most)
-            ]
+        def ordered(mask: Bools) -> list[int]:
+            order: list[int] = placing.order(np.flatnonzero(mask & wanted), points, ties).tolist()
+            return order
 
-        openings = first(qualifies & ~doors, room)
-        openings += first(qualifies & doors, room - len(openings) + room // 2)
-        misses = placing.order(np.flatnonzero(close & wanted), points, ties)
-        openings += self._reachable(misses.tolist(), person, one_step_months, per_employer, max(NEAR, room // 2))
-        return openings, self._tally(found, fresh & (qualifies | close), qualifies, close, profile)
+        near = self._reachable(ordered(close), person, one_step_months, per_employer, max(NEAR, room // 2))
+        chosen = divide(
+            ordered(qualifies & ~doors),
+            near,
+            ordered(qualifies & doors),
+            room,
+            lambda order, most: self._capped(order, per_employer, most),
+        )
+        openings = [self._opening(self._rows.numbers[place], person) for part in chosen for place in part]
+        tally = self._tally(found, fresh & (qualifies | close), qualifies, close, profile)
+        return openings, replace(tally, reachable=len(near))
 
     def _reachable(
         self, order: Sequence[int], person: Person, months: float, per_employer: int, most: int
-    ) -> list[Opening]:
-        """The first near misses that can be mended within `months`; what is farther does not stand in their way."""
-        taken: list[Opening] = []
+    ) -> list[int]:
+        """The first near misses that can be mended within `months`, the quickest first; what is farther does not stand in their way."""
+        taken: list[tuple[float, int]] = []
         keys: set[str] = set()
         employers: Counter[str] = Counter()
         for place in order[:LOOKED_AT]:
@@ -233,13 +237,14 @@ class Openings:
             employer = told.employer.casefold() or self._rows.names[place][0]
             if employers[employer] >= per_employer or told.key in keys:
                 continue
-            if 0 < self.comparer.months_to_mend(self._detailed(number)[1], person) <= months:
+            if 0 < (mend := self.comparer.months_to_mend(self._detailed(number)[1], person)) <= months:
                 employers[employer] += 1
                 keys.add(told.key)
-                taken.append(self._opening(number, person))
+                taken.append((mend, place))
                 if len(taken) == most:
                     break
-        return taken
+        taken.sort(key=lambda pair: pair[0])
+        return [place for _, place in taken]
 
     def count(self, profile: Profile, *, today: date) -> int:
         """How many openings this person qualifies for that no wish sets aside."""

@@ -119,12 +119,6 @@ def tell_anew(connection: Connection, person: str, told: Mapping[int, Mapping[st
         connection.execute(update(ShownRow).where(where).values(facts=json.dumps(facts)))
 
 
-def issued(connection: Connection, person: str, *issues: str) -> bool:
-    """True when this person has a digest for one of these issues, in whatever state."""
-    query = select(DeliveryRow.number).where(DeliveryRow.person == person, DeliveryRow.issue.in_(issues))
-    return connection.execute(query).first() is not None
-
-
 def claim(
     connection: Connection, *, now: datetime, not_to: Sequence[str] = (), kinds: Sequence[str] = ()
 ) -> Delivery | None:
@@ -309,10 +303,3 @@ def planned(connection: Connection, people: Sequence[str]) -> dict[str, tuple[da
     """For each person that was ever planned: the next digest's moment and the wishes that it was planned for."""
     query = select(PersonRow.__table__).where(PersonRow.key.in_(people))
     return {row.key: (row.next_digest_at, row.wishes) for row in connection.execute(query)}
-
-
-def plan(connection: Connection, person: str, *, at: datetime, wishes: str) -> None:
-    """Write when a person's next digest is due."""
-    values = {"next_digest_at": at, "wishes": wishes}
-    statement = upsert(connection, PersonRow).values(key=person, **values)
-    connection.execute(statement.on_conflict_do_update(index_elements=["key"], set_=values))

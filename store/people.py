@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from pydantic import ValidationError
-from sqlalchemy import Connection, Table, delete, func, or_, select, update
+from sqlalchemy import Connection, Table, bindparam, delete, func, or_, select, update
 
 from model.profile import Profile
 from store import deliveries
@@ -50,6 +50,17 @@ class Member:
     def paused(self, now: datetime) -> bool:
         """Whether mail rests now."""
         return self.paused_until is not None and self.paused_until > now
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """When a person's next digest is due, for which wishes, and what links know them by. `in_yaml`: they may have no row yet."""
+
+    key: str
+    at: datetime
+    wishes: str
+    handle: str | None = None
+    in_yaml: bool = True
 
 
 def handle_of(secret: bytes, key: str) -> str:
@@ -155,6 +166,12 @@ def get(connection: Connection, key: str) -> Member | None:
     return _member(row) if row else None
 
 
+def members(connection: Connection, keys: Sequence[str]) -> dict[str, Member]:
+    """Those of these people who have a row, by key."""
+    query = select(PersonRow.__table__).where(PersonRow.key.in_(keys))
+    return {row.key: _member(row) for row in connection.execute(query)}
+
+
 def by_handle(connection: Connection, handle: str) -> Member | None:
     """The person whom links know by `handle`."""
     row = connection.execute(select(PersonRow.__table__).where(PersonRow.handle == handle)).one_or_none()
@@ -194,12 +211,36 @@ def unplanned(connection: Connection) -> list[Member]:
     return [_member(row) for row in connection.execute(query.order_by(PersonRow.key))]
 
 
-def note_outcome(connection: Connection, key: str, outcome: str, *, now: datetime) -> None:
-    """What a person's issue came to: "queued", "nothing new", "paused" …"""
+def plan(connection: Connection, plans: Sequence[Plan]) -> None:
+    """Write when these people's next digests are due, and how links know them. YAML gets its row; who was deleted stays deleted."""
+    if fresh := [{"key": one.key} for one in plans if one.in_yaml]:
+        connection.execute(upsert(connection, PersonRow).on_conflict_do_nothing(), fresh)
+    known: Any = func.coalesce(bindparam("known_as"), PersonRow.handle)
+    changed = update(PersonRow).where(PersonRow.key == bindparam("who"))
+    changed = changed.values(next_digest_at=bindparam("at"), wishes=bindparam("wished"), handle=known)
+    rows = [{"who": one.key, "at": one.at, "wished": one.wishes, "known_as": one.handle} for one in plans]
+    if rows:
+        connection.execute(changed, rows)
+
+
+def note_outcome(
+    connection: Connection,
+    key: str,
+    outcome: str,
+    *,
+    now: datetime,
+    handle: str | None = None,
+    plan: Plan | None = None,
+) -> bool:
+    """What a person's issue came to ("queued", "nothing new", "paused" …), and the next plan; False when there is no such person."""
     values: dict[str, Any] = {"outcome": outcome, "outcome_at": now, "failures": 0, "retry_at": None}
+    if handle is not None:
+        values["handle"] = handle
     if outcome in ("queued", "still watching"):
         values["mailed_at"] = now
-    connection.execute(update(PersonRow).where(PersonRow.key == key).values(**values))
+    if plan is not None:
+        values |= {"next_digest_at": plan.at, "wishes": plan.wishes}
+    return connection.execute(update(PersonRow).where(PersonRow.key == key).values(**values)).rowcount > 0
 
 
 def note_failure(connection: Connection, key: str, reason: str, *, now: datetime) -> bool:
@@ -269,7 +310,11 @@ def export(connection: Connection, key: str) -> dict[str, list[dict[str, Any]]]:
 
 
 def forget(connection: Connection, key: str, *, address_mark: str, now: datetime) -> None:
-    """Delete a person and all that is kept about them; only the keyed hash of the address stays, so that no mail goes out again."""
+    """Delete a person and all that is kept about them; only the keyed hash of the address stays, so that no mail goes out again.
+
+    The person's row is held first: a digest that is being queued at this moment is either seen here, or finds nobody.
+    """
+    connection.execute(select(PersonRow.key).where(PersonRow.key == key).with_for_update())
     for table, column in reversed(tables_of_people()):
         connection.execute(delete(table).where(table.c[column] == key))
     statement = upsert(connection, SuppressionRow).values(address_mark=address_mark, why="deleted", at=now)

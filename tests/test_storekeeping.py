@@ -14,10 +14,11 @@ from scheduler import rereading
 from scheduler.bench import Bench
 from scheduler.due import reads
 from scheduler.steps import House
-from store import backup, copying, deliveries, kept, postings, readings, work
+from store import backup, copying, kept, people, postings, readings, work
 from store import rereading as stored
 from store.database import Database, newest_schema, open_database
 from store.leases import lease
+from store.people import Plan
 from tests.conftest import fresh_postgres
 from tests.fakes import ByHand
 from tests.samples import NOON, crawled
@@ -29,7 +30,7 @@ def filled(database: Database, count: int = 2500) -> None:
     with database.write() as connection:
         postings.save(connection, [crawled(f"p{number:05}") for number in range(count)], now=NOON)
         kept.secret(connection)
-        deliveries.plan(connection, "ann", at=NOON, wishes="w")
+        people.plan(connection, [Plan("ann", NOON, "w")])
         work.mark(connection, "x", now=NOON)
 
 

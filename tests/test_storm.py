@@ -26,7 +26,8 @@ from demo.server import DemoBoard
 from scheduler.engines.procrastinate import prepare
 from scheduler.issues import wishes_key
 from scheduler.steps import House
-from store import deliveries, rereading, runs, tallies, work
+from store import deliveries, people, rereading, runs, tallies, work
+from store.people import Plan
 from tests.conftest import fresh_postgres
 from tests.samples import NOON
 from tests.services import Processes, opened, wait_for, write_service
@@ -137,7 +138,7 @@ def plan_all(house: House) -> None:
     """Let everybody's digest be due."""
     with house.database.write() as connection:
         for person, profile in house.configuration.profiles.items():
-            deliveries.plan(connection, person, at=LONG_AGO, wishes=wishes_key(profile.digest))
+            people.plan(connection, [Plan(person, LONG_AGO, wishes_key(profile.digest))])
 
 
 QUESTIONS = (

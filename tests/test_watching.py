@@ -22,8 +22,9 @@ from scheduler.metrics import exposition
 from scheduler.status import status
 from scheduler.steps import House
 from store import alarms as kept
-from store import deliveries, leases, people, postings, runs, tallies, work
+from store import deliveries, leases, pasts, people, postings, runs, tallies, work
 from store.database import Database, open_database
+from store.people import Plan
 from store.postings import Saved
 from tests.fakes import ByHand
 from tests.samples import NOON
@@ -112,7 +113,7 @@ def test_a_clock_that_starts_nothing_and_work_set_aside_raise_alarms(house: Hous
 def test_people_who_got_nothing_raise_alarms(house: House) -> None:
     message = Message(message_id="<a@b>", recipient="x@example.org", subject="s", html="", text="", mime=b"x")
     with house.database.write() as connection:
-        deliveries.plan(connection, "p0000", at=house.clock(), wishes="")
+        people.plan(connection, [Plan("p0000", house.clock(), "")])
         deliveries.queue(connection, person="p0001", issue="d:1", message=message, shown=[], now=house.clock())
         number = deliveries.queue(
             connection, person="p0002", issue="d:1", message=message_like(message), shown=[], now=house.clock()
@@ -236,7 +237,7 @@ def test_retention_throws_away_what_the_policy_says_and_nothing_else(house: Hous
 
     with house.database.read() as connection:
         left = [one.posting.id for one in postings.each(connection)]
-        assert deliveries.issued(connection, "p", "d:1")
+        assert pasts.of(connection, {"p": ""}, ["d:1"])["p"].issued == {"d:1"}
         assert people.shown_to(connection, "p").keys() == {2}
         assert next(iter(deliveries.each(connection))).mime == b""
     assert left == ["b"]

@@ -21,7 +21,8 @@ from model.work import Piece
 from scheduler.engines.procrastinate import Procrastinate, prepare
 from scheduler.mailing import Mailroom
 from scheduler.steps import House
-from store import deliveries, postings, queue, rereading, runs, work
+from store import deliveries, people, postings, queue, rereading, runs, work
+from store.people import Plan
 from tests.boards.server import Asked, serving
 from tests.conftest import ROOT, fresh_postgres
 from tests.samples import NOON
@@ -67,7 +68,7 @@ def plan_all(house: House) -> None:
 
     for person, profile in house.configuration.profiles.items():
         with house.database.write() as connection:
-            deliveries.plan(connection, person, at=LONG_AGO, wishes=wishes_key(profile.digest))
+            people.plan(connection, [Plan(person, LONG_AGO, wishes_key(profile.digest))])
     assert len(Mailroom(house).due()) == len(house.configuration.profiles)
 
 

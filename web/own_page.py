@@ -72,7 +72,7 @@ def save(request: Request, desk: Desk, me: Me, form: Form, session: Session) -> 
     with desk.house.database.write() as connection:
         people.change(connection, me.key, filled.profile)
     if me.profile is None or wishes_key(me.profile.digest) != wishes_key(filled.profile.digest):
-        desk.room.plan(me.key, filled.profile, after=desk.now())
+        desk.room.plan([(me.key, filled.profile)], after=desk.now())
     return RedirectResponse("/me?saved=1", status_code=303)
 
 
