@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from digest.words import Words, words_in
@@ -12,6 +13,7 @@ from model.posting import Pay, Posting
 
 LONGEST_TITLE = 140
 LONGEST_QUOTE = 280
+KEPT = 20_000  # the same openings are shown to many people
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]+")
 ENGLISH = words_in("en")
 PERIODS = {"hour": "an hour", "day": "a day", "week": "a week", "month": "a month", "year": "a year"}
@@ -52,6 +54,7 @@ class Card:
     also: tuple[str, ...] = ()
 
 
+@lru_cache(maxsize=KEPT)
 def clean(text: str, longest: int = LONGEST_QUOTE) -> str:
     """Scraped text as one line without control or direction characters, cut at a word."""
     flat = " ".join((text if text.isprintable() else _CONTROL.sub(" ", text)).split())
@@ -60,6 +63,7 @@ def clean(text: str, longest: int = LONGEST_QUOTE) -> str:
     return flat[:longest].rsplit(" ", 1)[0].rstrip(" ,;:") + " …"
 
 
+@lru_cache(maxsize=KEPT)
 def web_link(url: str) -> str:
     """The address if it is a plain http(s) one, else nothing."""
     try:

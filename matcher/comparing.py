@@ -72,7 +72,7 @@ class Comparer:
 
     def verdict(self, posting: Posting, reading: Reading, person: Person) -> Verdict:
         """The verdict for one posting and one person."""
-        answered = decide(self.plan(reading, person.workplaces), lambda want: self.told(want, person))
+        answered = self._decided(reading, person)
         answer = answer_of(answered.state, len(answered.gaps), silence_of(reading))
         preferences, distance = preferences_of(posting, reading, person.profile, self.taxonomy, self.gazetteer)
         by = answered.obtain_by if answer == "qualifies" and answered.obtain_by != date.max else None
@@ -100,19 +100,12 @@ class Comparer:
             Reason(says=Said("A first door to {work}: {why}.", work=leads, why=Said(door.why)), quote=posting.title),
         )
 
-    def told(self, want: Want, person: Person) -> Outcome:
-        """The answer for one want, in words."""
-        known = self._known(want, person)
-        quote = want.evidence.sentence or want.evidence.quote
-        reasons = tuple([Reason(says=one.says, quote=quote, about=one.about) for one in known.reasons])
-        return Outcome(
-            state=known.state, gap=known.gap, reasons=reasons, effort=known.effort, obtain_by=known.obtain_by
-        )
-
     def months_to_mend(self, reading: Reading, person: Person) -> float:
-        """How far off the gaps of the cheapest ways are, as in the verdict, without its words."""
-        plan = self.plan(reading, person.workplaces)
-        return decide(plan, lambda want: self._known(want, person)).effort / PER_MONTH
+        """How far off the gaps of the cheapest ways are, as in the verdict."""
+        return self._decided(reading, person).effort / PER_MONTH
+
+    def _decided(self, reading: Reading, person: Person) -> Answered:
+        return decide(self.plan(reading, person.workplaces), lambda want: self._known(want, person))
 
     def _known(self, want: Want, person: Person) -> Outcome:
         """The answer for a want wherever it is asked: without the posting's words."""

@@ -53,7 +53,10 @@ class _Weighed:
 
 
 def decide(plan: Plan, answer: Callable[[Want], Outcome]) -> Answered:
-    """The plan's answer, given the answer for each want. Nothing asked is met."""
+    """The plan's answer, given the answer for each want wherever it is asked: the posting's words are put beside it here.
+
+    Nothing asked is met.
+    """
     chosen: list[_Weighed] = []
     beside: list[_Weighed] = []
     for part in plan:
@@ -93,7 +96,12 @@ def _weigh(way: Way, answer: Callable[[Want], Outcome]) -> _Weighed:
 def _reasons(ways: Sequence[_Weighed]) -> tuple[Reason, ...]:
     pairs = [(want, outcome) for way in ways for want, outcome in way.wants]
     pairs.sort(key=lambda pair: place_of(pair[0]))
-    return distinct(reason for _, outcome in pairs for reason in outcome.reasons)
+    return distinct(reason for want, outcome in pairs for reason in _quoted(want, outcome))
+
+
+def _quoted(want: Want, outcome: Outcome) -> list[Reason]:
+    quote = want.evidence.sentence or want.evidence.quote
+    return [Reason(says=one.says, quote=quote, about=one.about) for one in outcome.reasons]
 
 
 def distinct(reasons: Iterable[Reason]) -> tuple[Reason, ...]:
