@@ -7,10 +7,11 @@ with words that nobody knows closes what was open only when the markup or its ca
 import re
 from bisect import bisect_right
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Final, Literal, NamedTuple
 
+from matcher.grades import Grades, is_bare
 from matcher.page import Line, Page
 from matcher.taxonomy import HeadingKind, Taxonomy, Topic
 
@@ -193,15 +194,21 @@ class Placed(NamedTuple):
     heading: bool
 
 
-def place_lines(page: Page, headings: Headings, holds: Callable[[int, int], bool]) -> list[Placed]:
-    """Every line of the page with the section that it stands in; a line that `holds` something asked for is no unknown heading."""
+def place_lines(
+    page: Page, headings: Headings, holds: Callable[[int, int], bool], grades: Grades | None = None
+) -> list[Placed]:
+    """Every line of the page with the section that it stands in; a line that `holds` something asked for is no unknown heading.
+
+    What is said of a grade that does not count stands under a condition.
+    """
     placed: list[Placed] = []
     current, run = Section(), _Run()
-    ladder = _Ladder() if "evel" in page.text or "EVEL" in page.text else None
+    grading = _Grading(grades) if grades else None
+    table = _Table() if "evel" in page.text or "EVEL" in page.text else None
     for number, whole in enumerate(page.lines):
         line, text = whole, page.text[whole.start : whole.end]
-        if ladder and ladder.columns:
-            text, line = ladder.lowest(text, whole)
+        if table and table.columns:
+            text, line = table.lowest(text, whole)
         heading, body = (None, 0) if _is_running_text(text) else _heading_of(text, line, headings)
         if (
             heading
@@ -210,16 +217,16 @@ def place_lines(page: Page, headings: Headings, holds: Callable[[int, int], bool
             and holds(line.start, line.start + body)
         ):
             heading, body = None, 0  # "Bachelor's degree required: advanced degree preferred"
-        if ladder and ladder.above(text[: body or text.find(":", 0, LONGEST_HEADING) + 1]):
-            heading, body = CONDITIONAL, body or text.find(":") + 1
+        if grading:
+            heading, body, current = grading.settle(text.lower(), heading, body, current)
         if heading is None:
             if (
                 not _is_running_text(text)
                 and _looks_unknown(text, line, page, number)
                 and not holds(line.start, line.end)
             ):
-                if ladder:
-                    ladder.see_row(text)
+                if table:
+                    table.see_row(text)
                 current, run = _unknown(page, number, headings, holds), _Run()
                 placed.append(Placed(line, current, line.end, heading=True))
             else:
@@ -259,10 +266,29 @@ def _stays_open(heading: Heading, current: Section, *, item: bool) -> bool:
 
 
 @dataclass(slots=True)
-class _Ladder:
-    """Levels of one job set side by side: who meets the lowest can be hired, so what the others ask is not asked of all."""
+class _Grading:
+    """Where the lines of a job's grades stand: those of a grade that does not count under a condition, the others where they did."""
 
-    lowest_seen: bool = False
+    grades: Grades
+    outside: Section = field(default_factory=Section)
+
+    def settle(
+        self, lower: str, heading: Heading | None, body: int, current: Section
+    ) -> tuple[Heading | None, int, Section]:
+        """The heading that a line is or begins with, where its text begins behind it, and the section in which it stands."""
+        other = self.grades.other(lower)
+        if other:
+            self.outside = current if current.kind != "conditional" else self.outside
+            return CONDITIONAL, len(lower) if is_bare(lower) else 0, current
+        if other is False and current.kind == "conditional":
+            return heading, body, self.outside
+        return heading, body, current
+
+
+@dataclass(slots=True)
+class _Table:
+    """Levels of one job side by side in a table: who meets the lowest can be hired, so what the others ask is not asked of all."""
+
     columns: bool = False
 
     def see_row(self, text: str) -> None:
@@ -278,15 +304,6 @@ class _Ladder:
             return text, line
         kept = len(cells[0]) + 1 + len(cells[1])
         return text[:kept], line._replace(end=line.start + kept)
-
-    def above(self, heading: str) -> bool:
-        """Whether a heading opens a level above one that has been seen."""
-        found = _LEVEL.search(heading) if "evel" in heading or "EVEL" in heading else None
-        if found is None:
-            return False
-        first = found[1].lower() in ("i", "1", "one")
-        seen, self.lowest_seen = self.lowest_seen, self.lowest_seen or first
-        return seen and not first
 
 
 @dataclass(slots=True)

@@ -14,6 +14,7 @@ from matcher.asking import SHORT, Asking
 from matcher.bars import bar_of
 from matcher.clauses import Node, count_asked, nodes_of
 from matcher.experience import refused_experience, wished_experience
+from matcher.grades import grades_of
 from matcher.later import later_licences
 from matcher.leaves import Leaf, Sentence
 from matcher.modality import Cue
@@ -56,6 +57,7 @@ class StatementReader:
         self.asking = Asking(taxonomy)
         self.headings = Headings(taxonomy)
         self._finite = frozenset(taxonomy.phrases("sentence-words"))
+        self._numbered = frozenset(taxonomy.phrases("numbered-words"))
 
     def is_fragment(self, lower: str) -> bool:
         """Whether a stretch is a bare note ("BLS current.") and not a sentence about somebody."""
@@ -64,7 +66,8 @@ class StatementReader:
 
     def read(self, page: Page, tokens: Tokens, title: str) -> Statements:
         """Every statement of the page; `title` in small letters settles ambiguous words."""
-        found = Statements(placed=place_lines(page, self.headings, partial(tokens.has, LEAF)))
+        grades = grades_of(page, title, self._numbered)
+        found = Statements(placed=place_lines(page, self.headings, partial(tokens.has, LEAF), grades))
         walk = _Walk(self, page, tokens, title, found)
         for number, placed in enumerate(found.placed):
             if len(found.leaves) > MOST_LEAVES:
