@@ -15,6 +15,7 @@ from matcher.taxonomy import Taxonomy
 from model.reading import Modality
 
 SHORT = 14
+PERSON_SOUGHT = "person-sought"
 _OR_BEFORE = re.compile(r"\bor (?:an? )?$")
 _ASIDE_OF_SOME = re.compile(
     r"\((?:employees|those|nurses|applicants|candidates|rns|individuals|associates|anyone) (?:with|who|holding|that)\b[^()]*\)?"
@@ -29,6 +30,7 @@ _OR_OBTAIN = re.compile(
 )
 _WISHED_TOGETHER = re.compile(r"\b(?:preferred|desired|a plus),? and/or (?:an? )?(?:minimum (?:of )?|at least )?$")
 _BY_MONTHS = re.compile(r"(?:(?! or )[^.;/,]){0,30}\b(?:w/|with|within) ?\d{1,2}[- ]months? (?:enrol|complet|of enrol)")
+_A_PERSON = re.compile(r" (?:to hire )?(?:an?|our next|one|your) (?:(?!who\b|with\b|and\b|to\b)[\w,-]+ ){0,4}\(?")
 _HELD_NOW = ("current ", "active ", "valid ", "unrestricted ", "licensed ", "certified ", "license", "certification")
 BARE = 6
 LATER = 12
@@ -245,11 +247,7 @@ def _evident(leaf: Leaf, sentence: Sentence) -> Modality | None:
         return "required"
     plain = "$" not in sentence.lower and not sentence.has("benefit-words")
     if leaf.kind == "credential":
-        plain = plain and not sentence.has("other-people")
-        bare = sentence.lower.endswith(".") and sentence.end - sentence.start <= leaf.end - leaf.start + BARE
-        if plain and sentence.short and (bare or sentence.has("license-words") or sentence.item):
-            return "required"
-        return None
+        return _evident_credential(leaf, sentence, plain=plain and not sentence.has("other-people"))
     if (
         leaf.kind == "experience"
         and leaf.amount is not None
@@ -261,6 +259,24 @@ def _evident(leaf: Leaf, sentence: Sentence) -> Modality | None:
     if leaf.kind == "education" and sentence.short and plain and not offered:
         return "required"
     return None
+
+
+def _evident_credential(leaf: Leaf, sentence: Sentence, *, plain: bool) -> Modality | None:
+    bare = sentence.lower.endswith(".") and sentence.end - sentence.start <= leaf.end - leaf.start + BARE
+    if plain and sentence.short and (bare or sentence.has("license-words") or sentence.item):
+        return "required"
+    if _sought(leaf, sentence):
+        leaf.rule = PERSON_SOUGHT
+        return "required"
+    return None
+
+
+def _sought(leaf: Leaf, sentence: Sentence) -> bool:
+    """Whether someone who holds it is looked for, where the posting opens ("we seek to hire a registered nurse (RN)")."""
+    if sentence.section.kind not in ("start", "about", "other"):
+        return False
+    calls = sentence.tokens.within("seeking", sentence.start, leaf.start)
+    return bool(calls) and bool(_A_PERSON.fullmatch(sentence.page.lower[calls[-1].end : leaf.start]))
 
 
 def _plainly_held(leaf: Leaf, sentence: Sentence) -> bool:

@@ -258,6 +258,12 @@ _WISHED = re.compile(
     r"\bexperience\b[^.;]{0,60}?\b(?:preferred|a plus|helpful|desired|beneficial|an asset|welcome|an advantage)"
     r",? ?(?:but |though |although )?(?:it is |is |it's )?not (?:a )?(?:required|needed|necessary|requirement|must)\b"
 )
+_EXCEPTED = re.compile(
+    r"\b(?:candidates|applicants|those|individuals|people|persons|nurses|coders|billers|graduates)"
+    r" ?(?:without|with no|lacking|with less)\b"
+    r" ?(?:(?:the|any|this|that|requisite|required|minimum|prior|previous|relevant|stated|amount of) ){0,3}experience"
+    r" (?:may|will|can|are|is)(?: also)? ?(?:be ?)?(?:considered|encouraged|welcome|hired|trained|accepted|invited)\b"
+)
 _IN_WORK = re.compile(
     r"(?:full[- ]time |hands[- ]on |recent |paid |prior |previous |relevant |related )*(?:of|in|as|at|with|on|doing|working)\s"
     r"|(?:[\w/-]+ ){1,3}work\b"
@@ -293,6 +299,14 @@ def wished_experience(sentence: Sentence) -> tuple[int, int] | None:
     if "experience" not in sentence.lower or " not " not in sentence.lower:
         return None
     found = _WISHED.search(sentence.lower)
+    return (sentence.start + found.start(), sentence.start + found.end()) if found else None
+
+
+def excepted_experience(sentence: Sentence) -> tuple[int, int] | None:
+    """Where the sentence says that people who lack the experience that is asked for may be taken."""
+    if "experience" not in sentence.lower:
+        return None
+    found = _EXCEPTED.search(sentence.lower)
     return (sentence.start + found.start(), sentence.start + found.end()) if found else None
 
 

@@ -15,7 +15,7 @@ from matcher.page import Page
 NUMBERS: Final = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5, "one": 1, "two": 2, "three": 3}
 LEAST: Final = 2
 LONGEST_KEY: Final = 80
-HINTS: Final = (" ii", "level 2", "level two", "grade 2", "gs-", "gs ")
+HINTS: Final = (" ii", "level 2", "level two", "grade ", "gs-", "gs ")
 """A page with two grades holds one of these."""
 _NUMBER = r"(?P<number>i{1,3}|iv|v|one|two|three|0?[1-9]|1[0-5])"
 _KEY: Final = re.compile(

@@ -105,7 +105,7 @@ class Headings:
         found, covered = self._inside(words)
         if not found:
             return None
-        if words[-1] in self._closing and len(words) > 2:
+        if words[-1] in self._closing and len(words) > 1:
             covered.update(range(len(words)))
         kind = _strongest(whole, found)
         if not whole and (head := self._head(words)):

@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from matcher.alternatives import add_accepted, add_equivalence, add_other_ways, substitute, substitutes
-from matcher.asking import SHORT, Asking
+from matcher.asking import PERSON_SOUGHT, SHORT, Asking
 from matcher.bars import bar_of
 from matcher.clauses import Node, count_asked, nodes_of
-from matcher.experience import refused_experience, wished_experience
+from matcher.experience import excepted_experience, refused_experience, wished_experience
 from matcher.grades import grades_of
 from matcher.later import later_licences
 from matcher.leaves import Leaf, Sentence
@@ -76,6 +76,7 @@ class StatementReader:
                 walk.open_heading(placed)
             else:
                 walk.read_line(number, placed)
+        _drop_echoes(found)
         for leaf in later_licences(page, found.leaves, title):
             found.leaves.append(leaf)
             asking = [node for node in found.nodes if any(one.value == leaf.value for one in node.leaves)]
@@ -342,6 +343,8 @@ class _Walk:
             found.no_experience = refused_experience(sentence) or wished_experience(sentence)
         if not sentence.has("not-new-graduates"):
             found.open_ways += [(token.start, token.end) for token in sentence.find("new-graduates")]
+        if excepted := excepted_experience(sentence):
+            found.open_ways.append(excepted)
         found.open_ways += [
             (token.start, token.end)
             for token in sentence.find("if-less")
@@ -363,6 +366,15 @@ def _add_parts(nodes: list[Node], leaves: list[Leaf]) -> None:
                 for way in holding:
                     way.append(leaf)
                 node.leaves += [leaf] * bool(holding)
+
+
+def _drop_echoes(found: Statements) -> None:
+    """Who is looked for where the posting opens asks for nothing more where the requirements name the same credential."""
+    named = {leaf.value for leaf in found.leaves if leaf.rule != PERSON_SOUGHT}
+    echoes = [leaf for leaf in found.leaves if leaf.rule == PERSON_SOUGHT and leaf.value in named]
+    if echoes:
+        found.leaves = [leaf for leaf in found.leaves if leaf not in echoes]
+        found.nodes = [node for node in found.nodes if any(leaf not in echoes for leaf in node.leaves)]
 
 
 def _note_remarks(credentials: list[Leaf], sentence: Sentence) -> None:
