@@ -31,6 +31,9 @@ _OR_OBTAIN = re.compile(
 _WISHED_TOGETHER = re.compile(r"\b(?:preferred|desired|a plus),? and/or (?:an? )?(?:minimum (?:of )?|at least )?$")
 _BY_MONTHS = re.compile(r"(?:(?! or )[^.;/,]){0,30}\b(?:w/|with|within) ?\d{1,2}[- ]months? (?:enrol|complet|of enrol)")
 _A_PERSON = re.compile(r" (?:to hire )?(?:an?|our next|one|your) (?:(?!who\b|with\b|and\b|to\b)[\w,-]+ ){0,4}\(?")
+_IN_A_SETTING = re.compile(
+    r"[\W_]*(?:when |if )?(?:working )?in an? [\w -]{3,30} (?:setting|environment|department|unit),"
+)
 _HELD_NOW = ("current ", "active ", "valid ", "unrestricted ", "licensed ", "certified ", "license", "certification")
 BARE = 6
 LATER = 12
@@ -102,6 +105,8 @@ def _wished_together(before: Leaf, leaf: Leaf, sentence: Sentence) -> bool:
 
 def _supposes(sentence: Sentence) -> bool:
     """Whether the sentence speaks of a case ("If a team member obtains …"), not of every applicant."""
+    if _IN_A_SETTING.match(sentence.lower):
+        return True
     words = sentence.lower.lstrip(" -•*·+(").split(maxsplit=4)
     if words and words[0] == "if" and ("tell us" in sentence.lower or "let us know" in sentence.lower):
         return True

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from matcher.amounts import UNITS, Amount, amount_before, number_after
 from matcher.bars import is_key
 from matcher.leaves import Leaf, Sentence
+from matcher.open_ways import refused_experience
 from matcher.scanning import CUE, UNIT, WORK, Token
 from matcher.taxonomy import Taxonomy
 
@@ -205,6 +206,8 @@ class ExperienceFinder:
         """Experience that is asked for without a number."""
         if any(sentence.has(channel) for channel in ("skill-experience", "no-experience", "ceiling-words")):
             return []
+        if _BARE_KEY.fullmatch(sentence.lower):
+            return []
         leaves: list[Leaf] = []
         for token in work:
             if any(leaf.start <= token.start < leaf.end for leaf in (*found, *taken, *leaves)):
@@ -245,25 +248,11 @@ class ExperienceFinder:
         return leaves
 
 
-_REFUSED = re.compile(
-    r"\bno (?!substitut|more |less |later )(?:[\w/&'-]+,? ){0,5}experience(?: or (?:[\w/&'-]+ ){1,3})?"
-    r"(?: is| are)?,? (?:at all )?(?:required|needed|necessary|expected|asked for)\b"
-    r"|\bexperience\W{1,3}(?:is |are )?(?:not required|not needed|not necessary|none)\b"
-)
 _SOUGHT = re.compile(
     r"\b(?:seeking|looking for|hiring|recruiting|in search of|in need of)(?: (?!who|to)[\w,-]+){0,4}? (experienced)\b"
     r"(?! (?:team|staff))"
 )
-_WISHED = re.compile(
-    r"\bexperience\b[^.;]{0,60}?\b(?:preferred|a plus|helpful|desired|beneficial|an asset|welcome|an advantage)"
-    r",? ?(?:but |though |although )?(?:it is |is |it's )?not (?:a )?(?:required|needed|necessary|requirement|must)\b"
-)
-_EXCEPTED = re.compile(
-    r"\b(?:candidates|applicants|those|individuals|people|persons|nurses|coders|billers|graduates)"
-    r" ?(?:without|with no|lacking|with less)\b"
-    r" ?(?:(?:the|any|this|that|requisite|required|minimum|prior|previous|relevant|stated|amount of) ){0,3}experience"
-    r" (?:may|will|can|are|is)(?: also)? ?(?:be ?)?(?:considered|encouraged|welcome|hired|trained|accepted|invited)\b"
-)
+_BARE_KEY = re.compile(r"[\W_]*(?:work |prior |previous |professional |relevant )?experience ?: *")
 _IN_WORK = re.compile(
     r"(?:full[- ]time |hands[- ]on |recent |paid |prior |previous |relevant |related )*(?:of|in|as|at|with|on|doing|working)\s"
     r"|(?:[\w/-]+ ){1,3}work\b"
@@ -275,14 +264,6 @@ _OPENS = re.compile(
 )
 
 
-def refused_experience(sentence: Sentence) -> tuple[int, int] | None:
-    """Where the sentence says that experience, of whatever sort, is not needed."""
-    if "experience" not in sentence.lower or "no" not in sentence.lower:
-        return None
-    found = _REFUSED.search(sentence.lower)
-    return (sentence.start + found.start(), sentence.start + found.end()) if found else None
-
-
 def _sought(sentence: Sentence, found: list[Leaf]) -> list[Leaf]:
     """ "We are seeking an experienced nurse": experience without a number, asked for where the posting opens."""
     if found or sentence.section.kind not in ("start", "about") or "experienced" not in sentence.lower:
@@ -292,22 +273,6 @@ def _sought(sentence: Sentence, found: list[Leaf]) -> list[Leaf]:
         return []
     start, end = sentence.start + said.start(1), sentence.start + said.end(1)
     return [Leaf("experience", start, end, "", rule=SOUGHT, confidence=0.7)]
-
-
-def wished_experience(sentence: Sentence) -> tuple[int, int] | None:
-    """Where the sentence says that experience would be liked and is not needed, so that nobody needs any."""
-    if "experience" not in sentence.lower or " not " not in sentence.lower:
-        return None
-    found = _WISHED.search(sentence.lower)
-    return (sentence.start + found.start(), sentence.start + found.end()) if found else None
-
-
-def excepted_experience(sentence: Sentence) -> tuple[int, int] | None:
-    """Where the sentence says that people who lack the experience that is asked for may be taken."""
-    if "experience" not in sentence.lower:
-        return None
-    found = _EXCEPTED.search(sentence.lower)
-    return (sentence.start + found.start(), sentence.start + found.end()) if found else None
 
 
 def _bare_years(sentence: Sentence, found: list[Leaf]) -> list[Leaf]:

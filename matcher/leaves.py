@@ -213,6 +213,10 @@ def _plain_certification(sentence: Sentence, taken: list[Leaf]) -> list[Leaf]:
 
 def _people(token: Token, sentence: Sentence) -> bool:
     """Whether the name stands for people who hold the credential ("our registered nurses"), not for the credential."""
+    if _ANY.fullmatch(sentence.page.lower[sentence.start : token.start]) and _BOUND.match(
+        sentence.after(token.end, 120)
+    ):
+        return True
     if token.letters:
         stretch = sentence.page.text[token.start : token.end]
         if stretch.endswith("s") and stretch[:-1].isupper() and sentence.title != sentence.page.lower:
@@ -251,7 +255,9 @@ _WORK_AS = re.compile(
 _SPECIALTY = re.compile(r"\bcertified (?:[\w-]+ ){1,3}$|\badvanced practice $")
 _KINDS_OF_WORK = ("experience", "exp.", "exp ", "nursing experience", "background", "work ", "work)", "work.")
 _BACKGROUND = re.compile(r"[,/]? ?(?:or |and )?(?:[a-z]+ ){0,2}background\b")
-_HELD = re.compile(r"\W{0,3}(?:licens|certif|registr|credential|\(|or\b|/)")
+_HELD = re.compile(r"\W{0,3}(?:licens|certif|registr|credential|\(|or (?:current|active|valid|licens|certif)|/)")
+_BOUND = re.compile(r"(?:\W{0,3}\(?\w+\))? (?:with|who|whose|hired) [^.;]{0,80}\bmust\b")
+_ANY = re.compile(r"[\W_]*(?:an?|any|each|every) ")
 
 
 def _is_work(sentence: Sentence, token: Token) -> bool:
@@ -264,6 +270,8 @@ def _is_work(sentence: Sentence, token: Token) -> bool:
     before = sentence.before(token.start, 72)
     if token.value == "rn" and _SPECIALTY.search(before):
         return True
+    if token.value == "rn" and before.endswith("critical care ") and sentence.title != sentence.page.lower:
+        return True  # the name of a certificate, but for a job's title
     return bool(_WORK_AS.search(before)) and not _HELD.match(
         after.replace("(", " ", 1) if after.startswith(" (") else after
     )

@@ -13,11 +13,12 @@ from matcher.alternatives import add_accepted, add_equivalence, add_other_ways, 
 from matcher.asking import PERSON_SOUGHT, SHORT, Asking
 from matcher.bars import bar_of
 from matcher.clauses import Node, count_asked, nodes_of
-from matcher.experience import excepted_experience, refused_experience, wished_experience
 from matcher.grades import grades_of
+from matcher.joining import add_parts, asked_for_itself, joinable, mark_parts, terms, whole
 from matcher.later import later_licences
 from matcher.leaves import Leaf, Sentence
 from matcher.modality import Cue
+from matcher.open_ways import excepted_experience, refused_experience, wants_work, wished_experience
 from matcher.page import Page
 from matcher.scanning import CUE, LEAF, Tokens
 from matcher.sections import Heading, Headings, Placed, Section, inside, place_lines
@@ -128,7 +129,7 @@ class _Walk:
                 _note_help(self.last_leaves)
             return
         wanted = count_asked(lower) if lower.endswith(":") else 1
-        opens = lower.endswith(":") and (wanted > 1 or self.tokens.has("one-of", start, end))
+        opens = lower.endswith(":") and (wanted > 1 or self._introduces(start, end))
         self._read_sentences(number, placed, lower)
         if lower.endswith((" or", ",or", "/or", " or,")):
             self.joined = True
@@ -150,6 +151,11 @@ class _Walk:
                 self._read_clause(
                     number, Sentence(self.page, self.tokens, start, end, section, self.title, item, brief)
                 )
+
+    def _introduces(self, start: int, end: int) -> bool:
+        """Whether a line's last words are "one of the following:", so that the choices stand below and not in the line itself."""
+        found = self.tokens.within("one-of", start, end)
+        return bool(found) and ":" not in self.page.lower[found[-1].end : end].rstrip(" :*")
 
     def _open_list(self, number: int) -> None:
         """The lines that follow are choices; a programme that introduces them gives way to them."""
@@ -215,15 +221,15 @@ class _Walk:
     def _keep(self, number: int, sentence: Sentence, leaves: list[Leaf], cues: list[Cue]) -> None:
         """Leaves and nodes of an ordinary clause, joined to what came before where the text says so."""
         self.found.leaves += leaves
-        _mark_parts(leaves, sentence)
+        mark_parts(leaves, sentence)
         deciding = [leaf for leaf in leaves if leaf.modality in ("required", "obtain") and not leaf.part]
         accepted = [leaf for leaf in leaves if leaf.modality == "accepted"]
-        terms = _terms(accepted, deciding, sentence)
-        deciding = [leaf for leaf in deciding if leaf not in terms]
+        beside = terms(accepted, deciding, sentence)
+        deciding = [leaf for leaf in deciding if leaf not in beside]
         nodes = nodes_of(deciding, sentence, self.reader.taxonomy)
-        _add_parts(nodes, leaves)
+        add_parts(nodes, leaves)
         add_other_ways(nodes, sentence)
-        add_accepted(nodes, accepted, self.last_node, terms)
+        add_accepted(nodes, accepted, self.last_node, beside)
         nodes = self._hung_together(number, sentence, nodes, bare=not cues and len(leaves) == 1)
         self.joined = False
         bar = bar_of(sentence.lower)
@@ -239,8 +245,10 @@ class _Walk:
         if not nodes:
             return nodes
         begins_or = sentence.lower.lstrip(" -•*·+").startswith(("or ", "or,"))
-        if (self.joined or begins_or) and self.last_node is not None and _joinable(self.last_node, nodes[0]):
+        if (self.joined or begins_or) and self.last_node is not None and joinable(self.last_node, nodes[0]):
             return self._joined_to_last(number, nodes, self.last_node)
+        if self.one_of_pending and self.one_of is not None and asked_for_itself(sentence, nodes):
+            self.one_of, self.one_of_pending = None, False
         if self.one_of_pending:
             return self._into_list(nodes)
         if bare and self._continues_bare_list(number, sentence, nodes[0]) and self.last_node is not None:
@@ -258,13 +266,13 @@ class _Walk:
             for way in nodes[0].ways:
                 last.add_way(way)
             return []
-        merged = Node([*_whole(before), *_whole(nodes)], section=last.section)
+        merged = Node([*whole(before), *whole(nodes)], section=last.section)
         self.found.nodes = [node for node in self.found.nodes if not any(node is one for one in before)]
         return [merged]
 
     def _into_list(self, nodes: list[Node]) -> list[Node]:
         """Items under "one of the following" are ways of one node; what one item joins belongs to one way."""
-        ways = _whole(nodes) if len(nodes) > 1 else nodes[0].ways
+        ways = whole(nodes) if len(nodes) > 1 else nodes[0].ways
         if self.one_of is None:
             self.one_of = Node(ways, at_least=self.wanted)
             return [self.one_of]
@@ -342,7 +350,11 @@ class _Walk:
         if found.no_experience is None:
             found.no_experience = refused_experience(sentence) or wished_experience(sentence)
         if not sentence.has("not-new-graduates"):
-            found.open_ways += [(token.start, token.end) for token in sentence.find("new-graduates")]
+            found.open_ways += [
+                (token.start, token.end)
+                for token in sentence.find("new-graduates")
+                if not wants_work(sentence, token.end)
+            ]
         if excepted := excepted_experience(sentence):
             found.open_ways.append(excepted)
         found.open_ways += [
@@ -352,20 +364,6 @@ class _Walk:
                 "graduate-of", sentence.start, token.start
             )  # only the schooling is asked of some
         ]
-
-
-def _add_parts(nodes: list[Node], leaves: list[Leaf]) -> None:
-    """What is part of an experience belongs to every way that holds it."""
-    whole: Leaf | None = None
-    for leaf in leaves:
-        if leaf.kind == "experience" and not leaf.part:
-            whole = leaf
-        elif leaf.part and leaf.modality == "required":
-            for node in nodes:
-                holding = [way for way in node.ways if any(one is whole for one in way)]
-                for way in holding:
-                    way.append(leaf)
-                node.leaves += [leaf] * bool(holding)
 
 
 def _drop_echoes(found: Statements) -> None:
@@ -399,38 +397,3 @@ def _note_help(leaves: list[Leaf]) -> None:
 def _earned_later(leaf: Leaf, months: int) -> Leaf:
     """The same credential as something to be earned after hire."""
     return Leaf("credential", leaf.start, leaf.end, leaf.value, "obtain", months, rule="later-clause", direct=True)
-
-
-def _terms(accepted: list[Leaf], deciding: list[Leaf], sentence: Sentence) -> list[Leaf]:
-    """What an accepted credential must come with ("CPC-A with one year of billing will be considered")."""
-    if not accepted or any(leaf.kind == "credential" for leaf in deciding):
-        return []
-    last = accepted[-1].end
-    return [
-        leaf for leaf in deciding if leaf.start >= last and " with " in f"{sentence.page.lower[last : leaf.start]} "
-    ]
-
-
-def _joinable(last: Node, first: Node) -> bool:
-    """Whether "or" over a line end joins two nodes: not where one is only education and the other only a credential."""
-    kinds = {leaf.kind for leaf in last.leaves}, {leaf.kind for leaf in first.leaves}
-    return bool(kinds[0] & kinds[1]) or not ({"education", "credential"} <= kinds[0] | kinds[1])
-
-
-def _whole(nodes: list[Node]) -> list[list[Leaf]]:
-    """Several nodes that belong together as the ways to meet them all."""
-    ways: list[list[Leaf]] = [[]]
-    for node in nodes:
-        ways = [[*way, *more] for way in ways for more in node.ways][:16]
-    return ways
-
-
-def _mark_parts(leaves: list[Leaf], sentence: Sentence) -> None:
-    """Experience that is part of the statement before it ("including one year of auditing") adds no months."""
-    seen: Leaf | None = None
-    for leaf in leaves:
-        if leaf.kind != "experience":
-            continue
-        if seen is not None and sentence.tokens.has("part-of", seen.end, leaf.start + 1):
-            leaf.part = True
-        seen = leaf

@@ -1,0 +1,78 @@
+"""Wordings that real postings taught after the first 390 labels, each said in our own words."""
+
+import pytest
+
+from tests.test_reading_learned import asked, read
+
+CREDENTIALS = {
+    "who is looked for": ("We seek to hire a registered nurse (RN) who will join us.", "Nurse", {("rn", "required", None)}),
+    "and is named again below": (
+        "We are seeking a certified medical coder (CPC).\n\nRequirements\n- CPC or CCS",
+        "Coder",
+        {("aapc-cpc", "required", None), ("ahima-ccs", "required", None)},
+    ),
+    "a card by its programme": ("Requirements\n- American Heart Association healthcare provider card", "Aide", {("bls-cpr", "required", None)}),
+    "a heading of two words": (
+        "About us\nWe care.\n\nCNA Qualifications\n- Active CPR card\n\nPreferred Attributes\n- CPC\n- CPB",
+        "Aide",
+        {("bls-cpr", "required", None), ("aapc-cpc", "preferred", None), ("aapc-cpb", "preferred", None)},
+    ),
+    "as the state requires": ("Requirements\n- Other certifications as required by licensing rules, such as CPR", "Clerk", set()),
+    "in one kind of place": ("Requirements\n- In a home health setting, staff must have a valid driver's license", "Clerk", set()),
+    "work beside a licence": ("Preferred\n- Experience as a registered nurse or nurse practitioner in clinics", "Clerk", set()),
+    "what a holder must do": (
+        "Requirements\n- RN license required\n- A Registered Nurse with an associate degree must complete a BSN within four years",
+        "Nurse",
+        {("rn", "required", None)},
+    ),
+    "a job and no certificate": ("Requirements\n- High school diploma", "Critical Care Registered Nurse", {("rn", "required", None)}),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", CREDENTIALS)
+def test_what_is_asked(name: str) -> None:
+    text, title, wanted = CREDENTIALS[name]
+    known = {one for one in asked(text, title) if not one[0].startswith("other:")}
+
+    assert known == wanted
+
+
+MONTHS = {
+    "an exception in brackets": (
+        "- One year of coding required (Exception: applicants without the required experience may be considered)",
+        0,
+    ),
+    "new graduates who have worked": (
+        "- Two years as a biller\n- New graduates with related billing experience may be considered",
+        24,
+    ),
+    "welcome, but some work is needed": ("- New graduates are welcome, some front desk experience is required", None),
+    "a field of a form": ("- Years of Experience 0", 0),
+    "a key with nothing behind it": ("- High school diploma. Experience:", None),
+}
+
+
+@pytest.mark.parametrize("name", MONTHS)
+def test_how_much_is_asked(name: str) -> None:
+    lines, months = MONTHS[name]
+
+    assert read(f"Requirements\n{lines}", "Clerk").required_min_months == months
+
+
+def test_a_list_of_choices_ends_where_an_item_is_required_for_itself() -> None:
+    lines = "- Bachelor's degree or one of the following:\n- Associate degree\n- Diploma in nursing\n- RN license\n- BLS required\n- CPC required"
+    groups = [set(group) for group in read(f"Requirements\n{lines}", "Nurse").required_groups]
+
+    assert {"bls-cpr"} in groups
+    assert {"aapc-cpc"} in groups
+
+
+def test_choices_that_stand_in_the_line_itself_open_no_list_below() -> None:
+    text = "Requirements\nGraduate of a school with one of the following: diploma, degree Licensure:\n\nCurrent RN license.\n\nBLS required."
+    groups = [set(group) for group in read(text, "Nurse").required_groups]
+
+    assert groups == [{"rn"}, {"bls-cpr"}]
+
+
+def test_training_others_is_no_promise_to_train() -> None:
+    assert read("We train more physicians than anyone.\n\nRequirements\n- CPC", "Coder").entry_level == "unclear"
