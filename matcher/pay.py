@@ -5,6 +5,7 @@ In: text. Out: `model.posting.Pay`, or None. Bonuses, differentials, allowances,
 
 import re
 from dataclasses import dataclass
+from itertools import islice
 
 from model.posting import Pay, PayPeriod, usual_period
 
@@ -16,7 +17,7 @@ _PERIOD = (
 _AMOUNT = re.compile(
     rf"(?P<usd>usd\s?)?\$?\s?(?<![\d.,])(?P<low>{_NUMBER})\s?(?P<lowk>k\b)?"
     + _PERIOD.format(n=1)
-    + r"(?:[\s.]*(?P<join>to -|-|to|and|through|up to|max(?:imum)?(?: \w+){0,2}:?|/(?=\s?\$)|\u2013|(?=\$))"
+    + r"(?:[\s.]*(?P<join>to -|- max(?:imum)?|-|to|and|through|up to|max(?:imum)?(?: \w+){0,2}:?|/(?=\s?\$)|\u2013|(?=\$))"
     + r"[\s:]*(?:usd\s?)?(?P<dollar>\$)?\s?"
     + rf"(?P<high>{_NUMBER})\s?(?P<highk>k\b)?"
     + _PERIOD.format(n=2)
@@ -53,6 +54,11 @@ _PERIOD_WORD = re.compile(
     r"\b(hourly|per hour|/\s?hr|an hour|annual(?:ly)?|per year|yearly|a year|weekly|per week|a week|monthly|per month)\b",
     re.IGNORECASE,
 )
+_KEYED = re.compile(
+    r"\b(?:pay|salary|wage|hourly|compensation) (?:range|rate|scale)\s?:\s?(?:(?:is|from|minimum|min\.?)\s)?",
+    re.IGNORECASE,
+)
+_MIDPOINT = re.compile(rf"\s?(?:-|–|to)\s?\$?\s?(?P<top>{_NUMBER})")
 TRAVEL = 900, 6_000  # dollars a week that travelling nurses are offered, often with no word on the period
 LEAST = 12  # dollars: below it an "up to … an hour" is a differential
 MOST_HOURLY = 150
@@ -100,7 +106,21 @@ def find_pay(text: str, *, field: bool = False, name: bool = False) -> FoundPay 
             best = candidate
     if best is None and (field or (name and "per week" in text.lower())):
         return _without_dollar(text)
-    return best
+    return best or _keyed(text)
+
+
+def _keyed(text: str) -> FoundPay | None:
+    """Plain figures behind a key that says what they are: "Pay range: 34.50 - 53.55", "Salary range: minimum 36.38/hour"."""
+    for key in islice(_KEYED.finditer(text), MOST):
+        found = _AMOUNT.match(text, key.end())
+        if found and found["high"]:
+            stated = found["period1"] or found["period2"]
+            low, high = _value(found["low"], None), _value(found["high"], None)
+            if (stated or (low and high and _to_the_cent(found, low, high))) and (
+                candidate := _candidate(text, found, field=False)
+            ):
+                return candidate
+    return None
 
 
 def _side_by_side(text: str, found: re.Match[str], low: float | None, high: float | None) -> bool:
@@ -122,7 +142,7 @@ def _without_dollar(text: str) -> FoundPay | None:
 
 def _candidate(text: str, found: re.Match[str], *, field: bool, name: bool = False) -> FoundPay | None:
     """The match as pay, or None when it is something else."""
-    start, end = found.start(), found.end()
+    start, end = found.start(), found.start() + len(found[0].rstrip())
     before, after = text[max(0, start - WINDOW) : start], text[end : end + 40]
     line_before = before.rsplit("\n", 1)[-1]
     near = _SENTENCE_END.split(line_before)[-1]
@@ -135,10 +155,12 @@ def _candidate(text: str, found: re.Match[str], *, field: bool, name: bool = Fal
         return None
     if field and (near.rstrip().endswith("+") or ("$" in near and _refused(near.rsplit("$", 1)[-1]))):
         return None
-    low, high, end = _range(text, found)
+    low, high, end = _range(text, found, hourly="hour" in f"{near}{_line_above(text, start)}".lower())
     period = _period(found, text, start, end, low)
     if period is None or low is None:
         return None
+    if period == "year" and LEAST <= low <= MOST_HOURLY and "." in found["low"]:
+        period = "hour"  # "$37.50 /Yr.": nobody is paid that for a year
     if high is not None and (high < low or high > low * WIDEST):
         high = None
     floor, ceiling = _BOUNDS[period]
@@ -167,15 +189,18 @@ def _to_the_cent(found: re.Match[str], low: float, high: float) -> bool:
     return cents and LEAST <= low < high <= 2 * low <= 2 * MOST_HOURLY
 
 
-def _range(text: str, found: re.Match[str]) -> tuple[float | None, float | None, int]:
+def _range(text: str, found: re.Match[str], *, hourly: bool) -> tuple[float | None, float | None, int]:
     """The lower and the upper figure, and where the statement ends: two amounts that belong to different things are one each."""
     low, high, end = (
-        _value(found["low"], found["lowk"] or (found["highk"] if found["high"] else None)),
+        _value(found["low"], found["lowk"] or (found["highk"] if found["high"] else None), hourly=hourly),
         None,
         found.end(),
     )
     if found["high"] and (found["join"] not in ("and", "through") or found["dollar"]):
-        high = _value(found["high"], found["highk"])
+        high = _value(found["high"], found["highk"], hourly=hourly)
+        middle = "midpoint" in text[max(0, found.start() - WINDOW) : found.start()].lower()
+        if middle and (top := _MIDPOINT.match(text, found.end())):
+            high, end = _value(top["top"], None, hourly=hourly), top.end()
     elif found["high"]:
         end = found.start("join")
     if found["join"] == "" and not _side_by_side(text, found, low, high):
@@ -198,9 +223,10 @@ def _line_above(text: str, start: int) -> str:
     return above if len(above) < 50 else ""
 
 
-def _value(number: str, thousand: str | None) -> float | None:
+def _value(number: str, thousand: str | None, *, hourly: bool = False) -> float | None:
+    """The figure; three digits behind a point are thousands ("$45.000"), but not in talk of an hour ("$56.580")."""
     plain = number.replace(",", "").replace(" ", "")
-    value = float(plain.replace(".", "") if len(plain.partition(".")[2]) == 3 else plain)
+    value = float(plain.replace(".", "") if len(plain.partition(".")[2]) == 3 and not hourly else plain)
     return value * 1000 if thousand and value < 1000 else value
 
 
