@@ -1,13 +1,16 @@
 """Stop, pause and refusal between composing and sending: whatever the order, what is committed before the claim wins."""
 
+import contextlib
 import random
+import threading
+import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from functools import partial
 
 import pytest
-from sqlalchemy import false, update
+from sqlalchemy import Connection, false, update
 
 from digest.sending import send_waiting
 from model.digest import Message
@@ -35,13 +38,18 @@ def join(database: Database, numbers: range) -> None:
 
 def queue_one(database: Database, number: int) -> None:
     """One digest to that person."""
+    with database.write() as connection:
+        queue_with(connection, number)
+
+
+def queue_with(connection: Connection, number: int) -> None:
+    """The same, in a transaction that goes on."""
     to, key = f"p{number}@example.com", f"<m{number}@example.org>"
     message = Message(message_id=key, recipient=to, subject="s", html="", text="", mime=key.encode())
-    with database.write() as connection:
-        terms = Terms(address_mark=f"mark{number}")
-        deliveries.queue(
-            connection, person=f"p{number}", issue="d:1", message=message, shown=[number], now=NOON, terms=terms
-        )
+    terms = Terms(address_mark=f"mark{number}")
+    deliveries.queue(
+        connection, person=f"p{number}", issue="d:1", message=message, shown=[number], now=NOON, terms=terms
+    )
 
 
 def do(database: Database, deed: str, number: int) -> None:
@@ -79,6 +87,42 @@ def storm(database: Database, seed: int) -> tuple[dict[int, str], set[int], set[
     send_waiting(database, channel, ByHand(), grace=timedelta(seconds=60))
     assert max(Counter(channel.taken).values()) == 1
     return deeds, {int(key[2:].split("@")[0]) for key in channel.taken}, against
+
+
+@pytest.mark.parametrize("first", ["digest", "deletion"])
+def test_a_deletion_at_the_moment_of_queueing_leaves_nothing(database: Database, first: str) -> None:
+    """Two transactions at once, as a batch and the page of a person who leaves: whoever comes second waits for the other."""
+    join(database, range(1))
+    at_work = threading.Event()
+
+    def linger(deed: str) -> None:
+        if deed == first:
+            at_work.set()
+            time.sleep(0.3)
+
+    def digest() -> None:
+        with contextlib.suppress(LookupError), database.write() as connection:
+            queue_with(connection, 0)
+            if not people.note_outcome(connection, "p0", "queued", now=NOON):
+                raise LookupError
+            linger("digest")
+
+    def deletion() -> None:
+        with database.write() as connection:
+            people.forget(connection, "p0", address_mark="mark0", now=NOON)
+            linger("deletion")
+
+    deeds = {"digest": digest, "deletion": deletion}
+    with ThreadPoolExecutor(2) as pool:
+        begun = pool.submit(deeds.pop(first))
+        assert at_work.wait(10)
+        second = pool.submit(next(iter(deeds.values())))
+        begun.result(20)
+        second.result(20)
+
+    with database.read() as connection:
+        assert people.each(connection) == []
+        assert deliveries.each(connection) == []
 
 
 def counted(left: list[int]) -> bool:
