@@ -1,6 +1,10 @@
 """A piece of work: what the clock finds due and a worker does, in any order and safe to do twice."""
 
 from dataclasses import dataclass
+from typing import Final
+
+NEVER_SET_ASIDE: Final = ("send", "alarm", "retain")
+"""One piece for everybody: were it set aside, all mail would wait for a person's hand."""
 
 
 @dataclass(frozen=True, slots=True)

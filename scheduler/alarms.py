@@ -9,6 +9,7 @@ from email.utils import format_datetime, formataddr
 from digest.channels import open_channel
 from model.digest import Envelope
 from model.errors import DeliveryError
+from model.work import NEVER_SET_ASIDE
 from scheduler.steps import House
 from store import alarms, people, runs, work
 from store.alarms import Alarm
@@ -157,9 +158,18 @@ def _refusals(found: dict[str, str]) -> Conditions:
 
 
 def _work(house: House) -> Conditions:
+    most = house.configuration.service.work.starts
     with house.database.read() as connection:
-        aside = [one for one in work.each(connection) if one.state == "set_aside"]
+        begun = work.each(connection)
+    aside = [one for one in begun if one.state == "set_aside"]
+    again = [one for one in begun if one.kind in NEVER_SET_ASIDE and one.starts >= most]
     return {
+        f"again and again:{one.key}": (
+            f"{one.key} was begun {one.starts} times and has not ended: {one.reason or f'last by {one.worker}'}",
+            "It is tried again by itself. See the log, and that workers stay alive",
+        )
+        for one in again
+    } | {
         f"set aside:{one.key}": (
             f"{one.key} was set aside after {one.starts} starts: {one.reason}",
             f"Mend the reason, then: firstrung work retry {one.number}",

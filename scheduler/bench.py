@@ -6,11 +6,12 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from matcher.reading import Reader
 from model.errors import DeliveryError, FirstrungError, StoreError, WorkLost
-from model.work import Piece
+from model.work import NEVER_SET_ASIDE, Piece
 from scheduler import alarms, due, rereading, retaining, returning, steps
 from scheduler.mailing import Mailroom
 from scheduler.steps import House
@@ -81,7 +82,9 @@ class Bench:
             self._uncounted += owed
             raise
 
-    def _starts(self, piece: Piece) -> int:
+    def _starts(self, piece: Piece) -> int | None:
+        if piece.kind in NEVER_SET_ASIDE:
+            return None
         return self.house.configuration.service.work.starts * (CRAWL_PATIENCE if piece.kind == "crawl" else 1)
 
     def _failed(self, piece: Piece, error: Exception, *, begun: bool) -> None:
@@ -124,8 +127,15 @@ class Bench:
     def _digest(self, piece: Piece) -> Counts:
         with self._composing:  # a mailroom is not for two threads at once
             room = self._rooms[0]
-            counts = room.queue_due(due.due_in(room, piece.what), stop=self.stop)
+            counts = room.queue_due(
+                due.due_in(room, piece.what), stop=self.stop, begun=partial(self._progressed, piece)
+            )
         return {("digests", outcome): count for outcome, count in counts.items()}
+
+    def _progressed(self, piece: Piece) -> None:
+        """Somebody's digest was made: a death from now on is hardly the doing of those who come before the next one."""
+        with self.house.database.write() as connection:
+            work.progressed(connection, piece.key)
 
     def _send(self, piece: Piece) -> Counts:  # noqa: ARG002
         with self._sending:

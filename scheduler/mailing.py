@@ -336,9 +336,13 @@ class Mailroom:
         return Plan(person, at, wishes_key(profile.digest), handle, in_yaml=in_yaml)
 
     def queue_due(
-        self, due: Iterable[Due] | None = None, *, stop: Callable[[], bool] = lambda: False
+        self,
+        due: Iterable[Due] | None = None,
+        *,
+        stop: Callable[[], bool] = lambda: False,
+        begun: Callable[[], None] = lambda: None,
     ) -> dict[str, int]:
-        """Queue what is due (or these) and plan each person's next; counts by outcome.
+        """Queue what is due (or these) and plan each person's next; counts by outcome. `begun` is called when the first one is done.
 
         Each person on their own: one whose digest breaks waits alone. Raises StoreError, and ConfigError: those are everybody's.
         """
@@ -354,6 +358,8 @@ class Mailroom:
                 past = self._pasts(waiting[place : place + TOGETHER])
             outcome = self.try_to_queue(person, profile, issue, then_plan=True, past=past[person])
             counts[outcome] = counts.get(outcome, 0) + 1
+            if place == 0:
+                begun()
         if counts:
             log.info("digests queued", extra={key.replace(" ", "_"): value for key, value in counts.items()})
         return counts

@@ -1,7 +1,8 @@
 """Pieces of work as rows: begun, failed, set aside. A piece that ends well leaves no row behind.
 
 A piece is counted when it is begun, before anything of it is done: one that takes its worker with it is counted too, and after so
-many starts it is set aside, with its reason, until a person runs it again.
+many starts it is set aside, with its reason, until a person runs it again. What got something done is not counted against the piece,
+and a piece that everybody needs (the sending round) is never set aside: it waits, ever longer, and is begun again.
 """
 
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from store.rows_work import MarkRow, WorkRow
 from store.upserts import upsert
 
 FIRST_WAIT = timedelta(seconds=5)
+LONGEST_WAIT = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,14 +34,17 @@ class Begun:
     reason: str | None
 
 
-def begin(connection: Connection, piece: Piece, *, worker: str, starts: int, now: datetime) -> bool:
-    """Count a start. False when the piece is set aside or waits after a failure; a piece begun `starts` times is set aside."""
+def begin(connection: Connection, piece: Piece, *, worker: str, starts: int | None, now: datetime) -> bool:
+    """Count a start. False when the piece is set aside or waits after a failure.
+
+    A piece that was begun `starts` times (None: without limit) is set aside.
+    """
     query = select(WorkRow.__table__).where(WorkRow.key == piece.key).with_for_update()
     row = connection.execute(query).one_or_none()
     if row is not None:
         if row.state == "set_aside" or (row.state == "failed" and row.not_before and row.not_before > now):
             return False
-        if row.starts >= starts:
+        if starts is not None and row.starts >= starts:
             says = row.reason or f"it was begun {row.starts} times and never ended, last by {row.worker}"
             _mark(connection, piece.key, state="set_aside", reason=says)
             return False
@@ -51,22 +56,30 @@ def begin(connection: Connection, piece: Piece, *, worker: str, starts: int, now
     return True
 
 
+def progressed(connection: Connection, key: str) -> None:
+    """Something of it was done: the starts before this one do not count against it."""
+    connection.execute(update(WorkRow).where(WorkRow.key == key, WorkRow.starts > 1).values(starts=1))
+
+
 def end(connection: Connection, key: str) -> None:
     """It ended well."""
     connection.execute(delete(WorkRow).where(WorkRow.key == key))
 
 
-def fail(connection: Connection, key: str, *, reason: str, starts: int, counts: bool, now: datetime) -> bool:
-    """It ended badly: it waits, ever longer, and is set aside at its last start; True then. `counts` off: that was not its fault."""
+def fail(connection: Connection, key: str, *, reason: str, starts: int | None, counts: bool, now: datetime) -> bool:
+    """It ended badly: it waits, ever longer, and is set aside at its last start (None: never); True then.
+
+    `counts` off: that was not its fault.
+    """
     row = connection.execute(select(WorkRow.starts).where(WorkRow.key == key)).one_or_none()
     begun = row.starts if row else 1
     if not counts:
         _mark(connection, key, state="failed", reason=reason, starts=max(0, begun - 1), not_before=now + FIRST_WAIT)
         return False
-    if begun >= starts:
+    if starts is not None and begun >= starts:
         _mark(connection, key, state="set_aside", reason=reason, not_before=None)
         return True
-    wait = FIRST_WAIT * 2 ** min(begun - 1, 8)
+    wait = min(FIRST_WAIT * 2 ** min(begun - 1, 8), LONGEST_WAIT)
     _mark(connection, key, state="failed", reason=reason, not_before=now + wait)
     return False
 

@@ -71,6 +71,53 @@ def held(house: House) -> bool:
         return "digests broke" in {one.key for one in kept.still_open(connection)}
 
 
+def test_a_worker_that_dies_again_and_again_ends_no_work_that_goes_on(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each start makes one digest and dies at the next: the fourth would have set the others' aside."""
+    real, left = Mailroom._compose, [0]
+
+    def compose(room: Mailroom, *words: Any, **rest: Any) -> Any:
+        left[0] -= 1
+        if left[0] < 0:
+            raise SystemExit
+        return real(room, *words, **rest)
+
+    monkeypatch.setattr(Mailroom, "_compose", compose)
+    bench, piece = Bench(house), Piece("digest", "0/1")
+    for _ in range(2):
+        left[0] = 0
+        with pytest.raises(SystemExit):
+            bench.do(piece)
+    left[0] = 1
+    with pytest.raises(SystemExit):
+        bench.do(piece)
+    with house.database.read() as connection:
+        assert [one.starts for one in work.each(connection)] == [1]
+    left[0] = 3
+
+    assert bench.do(piece) == "done"
+    assert set(outcomes(house).values()) == {"queued"}
+
+
+def test_a_sending_round_that_dies_again_and_again_is_begun_once_more(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Mailroom(house).queue_due()
+    real = Mailroom.send
+
+    def dies(*_: Any, **__: Any) -> Any:
+        raise SystemExit
+
+    monkeypatch.setattr(Mailroom, "send", dies)
+    for _ in range(9):
+        with pytest.raises(SystemExit):
+            Bench(house).do(Piece("send"))
+    monkeypatch.setattr(Mailroom, "send", real)
+
+    assert Bench(house).do(Piece("send")) == "done"
+
+
 def test_one_that_breaks_waits_alone_and_is_tried_again(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     broken = Broken(monkeypatch, ZeroDivisionError("x"))
     bench, piece = Bench(house), Piece("digest", "0/1")

@@ -102,11 +102,12 @@ def test_a_clock_that_starts_nothing_and_work_set_aside_raise_alarms(house: Hous
     with house.database.write() as connection:
         for _ in range(5):
             work.begin(connection, Piece("read", "3"), worker="a:1", starts=4, now=house.clock())
+            work.begin(connection, Piece("send"), worker="a:1", starts=None, now=house.clock())
     alarms.settle(house)
 
     with house.database.read() as connection:
         found = {one.key: one.mend for one in kept.still_open(connection)}
-    assert set(found) == {"nothing started", "set aside:read:3"}
+    assert set(found) == {"nothing started", "set aside:read:3", "again and again:send:"}
     assert "firstrung work retry 1" in found["set aside:read:3"]
 
 

@@ -21,7 +21,7 @@ from tests.services import opened, write_service
 PIECE = Piece("read", "7")
 
 
-def begin(database: Database, *, now: timedelta = timedelta(), starts: int = 4) -> bool:
+def begin(database: Database, *, now: timedelta = timedelta(), starts: int | None = 4) -> bool:
     """Begin the piece."""
     with database.write() as connection:
         return work.begin(connection, PIECE, worker="a:1", starts=starts, now=NOON + now)
@@ -55,6 +55,30 @@ def test_a_piece_that_takes_its_worker_with_it_is_set_aside_after_four_starts(da
         assert work.retry(connection, one.number) == "read:7"
         assert work.retry(connection, one.number) is None
     assert begin(database)
+
+
+def test_what_got_something_done_is_not_counted_against_the_piece(database: Database) -> None:
+    for _ in range(9):
+        assert begin(database)
+        with database.write() as connection:
+            work.progressed(connection, PIECE.key)
+    assert [one.starts for one in found(database)] == [1]
+
+    assert [begin(database) for _ in range(4)] == [True] * 3 + [False]
+
+
+def test_a_piece_that_everybody_needs_is_never_set_aside(database: Database) -> None:
+    now = timedelta()
+    for _ in range(20):
+        assert begin(database, now=now, starts=None)
+        with database.write() as connection:
+            assert not work.fail(connection, PIECE.key, reason="no", starts=None, counts=True, now=NOON + now)
+        [one] = found(database)
+        assert one.not_before is not None
+        assert one.not_before - NOON - now <= work.LONGEST_WAIT
+        now = one.not_before - NOON
+
+    assert (one.state, one.starts) == ("failed", 20)
 
 
 def test_a_piece_that_fails_waits_ever_longer_and_is_then_set_aside(database: Database) -> None:
