@@ -26,7 +26,15 @@ _GRADUATE = re.compile(
 )
 _YEARS_TO = re.compile(r"\b(?:years?|months) to (?:complete|obtain|earn|finish|acquire)\b")
 _OR_OBTAIN = re.compile(
-    r"(?: licen[sc]e| licensure| certification)? or (?:be )?(?:willing|able|willingness|ability) to (?:obtain|get|earn)\b"
+    r"(?: licen[sc]e| licensure| certification| card)?,? or (?:be )?(?:the )?"
+    r"(?:willing|able|willingness|ability|eligibility|eligible) to (?:obtain|get|earn)\b"
+)
+_OR_OBTAIN_BEFORE = re.compile(
+    r"\bor (?:the )?(?:ability|willingness|able|willing) to (?:obtain|acquire|secure|get),? (?:[\w'/.,-]+ ){0,6}$"
+)
+_BEFORE_HIRE = re.compile(
+    r"[^.;]{0,60}\b(?:ability|able|eligible|eligibility|willing) to (?:obtain|get)\b[^.;]{0,40}"
+    r"\b(?:prior to|before|by(?: the)?(?: date| day| time)? of) (?:the )?(?:employment|hire|hiring|start)"
 )
 _WISHED_TOGETHER = re.compile(r"\b(?:preferred|desired|a plus),? and/or (?:an? )?(?:minimum (?:of )?|at least )?$")
 _BY_MONTHS = re.compile(r"(?:(?! or )[^.;/,]){0,30}\b(?:w/|with|within) ?\d{1,2}[- ]months? (?:enrol|complet|of enrol)")
@@ -67,8 +75,7 @@ class Asking:
             ruling = ruling_for(leaf, leaves, cues, sentence)
             if ruling and ruling.weak and kept and _wished_together(kept[-1], leaf, sentence):
                 ruling = Ruling("preferred")
-            if leaf.kind == "credential" and _OR_OBTAIN.match(sentence.after(leaf.end, 60)):
-                ruling = Ruling("obtain", ruling.within if ruling else None)
+            ruling = _or_obtained(leaf, ruling, sentence)
             ruled = _ruled(leaf, ruling, sentence)
             if not ruled and ruling is None and kept and _another_way(kept[-1], leaf, sentence):
                 leaf.modality = kept[-1].modality
@@ -87,6 +94,18 @@ def _of_some(sentence: Sentence) -> tuple[int, int] | None:
         return None
     found = _ASIDE_OF_SOME.search(sentence.lower)
     return (sentence.start + found.start(), sentence.start + found.end()) if found else None
+
+
+def _or_obtained(leaf: Leaf, ruling: Ruling | None, sentence: Sentence) -> Ruling | None:
+    """ "CPC, or willing to obtain it", "possession of, or ability to obtain, a licence"; what must be there at hire is required."""
+    if leaf.kind != "credential" or (ruling and ruling.word == "preferred"):
+        return ruling
+    after = sentence.after(leaf.end, 130)
+    if _OR_OBTAIN.match(after) or _OR_OBTAIN_BEFORE.search(sentence.before(leaf.start, 80)):
+        ruling = Ruling("obtain", ruling.within if ruling else None)
+    if ruling and ruling.word == "obtain" and ruling.within is None and _BEFORE_HIRE.match(after):
+        return Ruling("required")
+    return ruling
 
 
 def _another_way(before: Leaf, leaf: Leaf, sentence: Sentence) -> bool:

@@ -4,6 +4,7 @@ Paid and military months count; externship, credited practice and volunteering a
 is a question to ask, not a no. Months count in whole hundredths, so that nothing depends on the order of a profile's lines.
 """
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date
 
@@ -184,21 +185,23 @@ def _unpaid(field: Field, profile: Profile) -> str:
 
 
 def _why(field: Field, profile: Profile, ask: ExperienceAsk, today: date) -> str:
-    """The curated weight and reason, where another field than the one asked for counts."""
-    told: list[str] = []
+    """The curated weight and reason, where another field than the one asked for counts; however the profile orders its lines."""
+    months: Counter[str] = Counter()
     for one in profile.experience or ():
-        weight = field.weight(one.area)
-        reason = field.reason(one.area)
-        if one.kind in COUNTS and one.months and reason and recent(one, ask.recency_months, today):
-            values = {
-                "amount": in_words(one.months),
-                "area": Said(one.area.replace("-", " ")),
-                "reason": reason if isinstance(reason, Said) else Said(reason),
-            }
-            if weight == FULL:
-                told.append(Said("{amount} of {area} count: {reason}", **values))
-            else:
-                told.append(Said("{amount} of {area} count at {weight}%: {reason}", weight=weight, **values))
+        if one.kind in COUNTS and field.reason(one.area) and recent(one, ask.recency_months, today):
+            months[one.area] += one.months
+    told: list[str] = []
+    for area, amount in sorted(months.items(), key=lambda pair: (-pair[1], pair[0])):
+        weight, reason = field.weight(area), field.reason(area)
+        values = {
+            "amount": in_words(amount),
+            "area": Said(area.replace("-", " ")),
+            "reason": reason if isinstance(reason, Said) else Said(reason),
+        }
+        if amount and weight == FULL:
+            told.append(Said("{amount} of {area} count: {reason}", **values))
+        elif amount:
+            told.append(Said("{amount} of {area} count at {weight}%: {reason}", weight=weight, **values))
     if not told:
         return ""
     parts = {f"part{number}": part for number, part in enumerate(told)}

@@ -20,6 +20,10 @@ GRADUATES: Final = {
     "new grad rn": "rn",
     "nurse residency": "rn",
 }
+TITLES: Final = (
+    (re.compile(r"\bregistered nurse\b|\brn\b"), "rn"),
+    (re.compile(r"\b(?:practical|vocational) nurse\b|\bl[pv]n\b"), "lpn"),
+)
 # Each begins with a plain word, so that most texts are passed over quickly; what must stand before some of them is looked for there.
 _LATER: Final = (
     re.compile(r"temporary appointment"),
@@ -79,7 +83,8 @@ def _value(mention: re.Match[str], ahead: str, leaves: list[Leaf], before: str) 
     named = [leaf for leaf in leaves if leaf.value in LICENSES]
     if named:
         return next((leaf.value for leaf in reversed(named) if leaf.start < mention.start()), named[0].value)
-    return next((value for words, value in GRADUATES.items() if words in before or words in ahead), None)
+    told = next((value for words, value in GRADUATES.items() if words in before or words in ahead), None)
+    return told or next((value for words, value in TITLES if words.search(before.partition("\n")[0])), None)
 
 
 def _sentence(lower: str, mention: re.Match[str]) -> str:
