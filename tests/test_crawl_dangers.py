@@ -17,7 +17,7 @@ from scheduler.engines.in_process import InProcess
 from store import runs
 from store.database import open_database
 from store.runs import Run
-from tests.boards.server import Answer, Asked, serving
+from tests.boards.server import Answer, Asked, Server, serving
 from tests.conftest import ROOT
 from tests.services import environment, opened
 from tests.test_crawl_again import SITE, Site
@@ -127,11 +127,16 @@ def crawled_together(folder: Path, entries: Sequence[tuple[str, str]]) -> tuple[
     return found, nicest
 
 
-def speed(found: dict[str, Run]) -> float:
-    """Pages a second, all ordinary sites together."""
+def speeds(found: dict[str, Run], servers: Sequence[Server]) -> tuple[float, float]:
+    """Pages a second, all ordinary sites together: over the whole crawl, the start of its process included, and once it is under way."""
     ordinary = [run for name, run in found.items() if name.startswith("site-")]
     assert [(run.complete, run.seen) for run in ordinary] == [(True, PAGES)] * ORDINARY
-    return sum(run.requests / (run.seconds or 1) for run in ordinary)
+    under_way = 0.0
+    for server in servers:
+        begun = sorted(began for began, _ in server.spans)
+        under_way += (len(begun) - 1) / (begun[-1] - begun[0])
+        server.spans.clear()
+    return sum(run.requests / (run.seconds or 1) for run in ordinary), under_way
 
 
 @pytest.mark.long
@@ -143,16 +148,22 @@ def test_a_leaking_looping_or_crashing_crawl_is_dead_in_time_and_the_others_go_o
     (tmp_path / "sitecustomize.py").write_text(FAULTS)
     for name, value in {**environment(), "PYTHONPATH": f"{ROOT}{os.pathsep}{tmp_path}"}.items():
         monkeypatch.setenv(name, value)
-    before = set(children(os.getpid()))  # a browser or a server that another test's fixture keeps
+    kept = set(children(os.getpid()))  # a browser or a server that another test's fixture keeps
     with ExitStack() as stack:
         names = [f"site-{number}" for number in range(ORDINARY)]
-        sites = [(name, stack.enter_context(serving(Town(name, PAGES))).url) for name in names]
+        servers = [stack.enter_context(serving(Town(name, PAGES))) for name in names]
+        sites = [(name, server.url) for name, server in zip(names, servers, strict=True)]
         bad = [(name, stack.enter_context(serving(Town(name, 3))).url) for name in ("leaking", "looping", "crashing")]
         bad.append(("swelling", stack.enter_context(serving(swelling)).url))
         alone, polite = crawled_together(tmp_path / "alone", sites)
+        before_whole, before_under_way = speeds(alone, servers)
         beside, behind = crawled_together(tmp_path / "beside", sites + bad)
+        whole, under_way = speeds(beside, servers)
     ended = {name: round(beside[name].seconds or 0, 1) for name in WHY}
-    print(f"others at {speed(beside) / speed(alone):.2f} of their speed; dead after {ended} s of {DEADLINE}")  # noqa: T201
+    print(  # noqa: T201
+        f"others at {under_way / before_under_way:.2f} of their speed ({whole / before_whole:.2f} with the start of their processes); "
+        f"dead after {ended} s of {DEADLINE}"
+    )
 
     for name, (kind, says) in WHY.items():
         run = beside[name]
@@ -161,5 +172,5 @@ def test_a_leaking_looping_or_crashing_crawl_is_dead_in_time_and_the_others_go_o
         assert (run.seconds or 0) <= DEADLINE + PATIENCE, name
     assert (polite, behind) == (0, 10), "a crawl that burns the processor stands behind the others"
     assert beside["crashing"].new > 0, "what came before the crash is kept"
-    left = {child: Path(f"/proc/{child}/stat").read_text() for child in children(os.getpid()) if child not in before}
+    left = {child: Path(f"/proc/{child}/stat").read_text() for child in children(os.getpid()) if child not in kept}
     assert left == {}
