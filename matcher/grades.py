@@ -19,7 +19,7 @@ HINTS: Final = (" ii", "level 2", "level two", "grade ", "gs-", "gs ")
 """A page with two grades holds one of these."""
 _NUMBER = r"(?P<number>i{1,3}|iv|v|one|two|three|0?[1-9]|1[0-5])"
 _KEY: Final = re.compile(
-    rf"^[\W_]*(?:for |as an? |at )?(?P<of>(?:[a-z][\w/&.'-]*[ -]){{0,5}}?)(?P<word>(?:level|grade|gs)[ -]?)?{_NUMBER}"
+    rf"^[\W_]*(?:for |as an? |at )?(?P<of>(?:[a-z][\w/&.'-]*(?: [-–] |[ -])){{0,5}}?)(?P<word>(?:level|grade|gs)[ -]?)?{_NUMBER}"
     r"\b(?=\s*(?:\([^()\n]{0,40}\))?\s*(?:[:–—-]|$| (?:requirements|qualifications|requires)\b))"
 )
 _IN_TITLE: Final = re.compile(r"\b(?:i{1,3}|iv|v|[1-5])\b")

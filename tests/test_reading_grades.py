@@ -11,6 +11,11 @@ CASES = {
     "both in the title": ("Coder I/II", "- Coder I: 1 year of coding experience\n- Coder II: 3 years of coding experience", 12),
     "by levels": ("Coder", "- Level 1: no experience required\n- Level 2: two years of coding experience", 0),
     "by figures": ("Clerk", "- Grade 4: Six months of office experience\n- Grade 5: Two years of office experience", 6),
+    "behind a heading": (
+        "Nurse I/II",
+        "QUALIFICATIONS – LEVEL I: 6 months of nursing\n\nQUALIFICATIONS – LEVEL II: As above, plus two years of nursing",
+        6,
+    ),
     "in lines below": ("Biller", "Biller I:\n- 1 year of billing\nBiller II:\n- 4 years of billing\n\nAll:\n- Keyboard skills", 12),
     "a ladder bars nobody": ("Nurse", "- RN Level II: 1 year; clinical ladder entry\n- RN Level III: 3 years; clinical ladder project", None),
     "no grades": ("Coder", "- Part I: 1 year of coding experience\n- Part II: 3 years of coding experience", 36),
