@@ -18,6 +18,7 @@ import pytest
 from click.testing import CliRunner
 
 from demo.server import CONFIGURATION, DemoBoard
+from model.verdict import ANSWERS
 from tests.conftest import ROOT
 from tests.samples import NOON
 
@@ -397,4 +398,8 @@ def test_the_demo_runs_from_an_empty_folder(tmp_path: Path) -> None:
     found = json.loads((tmp_path / "out" / "matches.json").read_text())
     assert len(found) >= 60
     assert found[0]["flags"] == {"entry_level": True, "underserved": True}
+    counts = ", ".join(f"{sum(one['verdict'] == word for one in found)} {word}" for word in ANSWERS)
+    assert f"{len(found)} open: {counts}." in (ROOT / "docs" / "demo.txt").read_text(), (
+        "docs/demo.txt is what the demo prints"
+    )
     assert date.fromisoformat(found[0]["date_posted"]).year >= 2026
