@@ -101,8 +101,8 @@ def _or_obtained(leaf: Leaf, ruling: Ruling | None, sentence: Sentence) -> Rulin
     if leaf.kind != "credential" or (ruling and ruling.word == "preferred"):
         return ruling
     after = sentence.after(leaf.end, 130)
-    if _OR_OBTAIN.match(after) or _OR_OBTAIN_BEFORE.search(sentence.before(leaf.start, 80)):
-        ruling = Ruling("obtain", ruling.within if ruling else None)
+    if found := _OR_OBTAIN.match(after) or _OR_OBTAIN_BEFORE.search(sentence.before(leaf.start, 80)):
+        ruling = Ruling("obtain", ruling.within if ruling else None, eligible="eligib" in found[0])
     if ruling and ruling.word == "obtain" and ruling.within is None and _BEFORE_HIRE.match(after):
         return Ruling("required")
     return ruling

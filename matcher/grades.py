@@ -22,7 +22,7 @@ _KEY: Final = re.compile(
     rf"^[\W_]*(?:for |as an? |at )?(?P<of>(?:[a-z][\w/&.'-]*(?: [-–] |[ -])){{0,5}}?)(?P<word>(?:level|grade|gs)[ -]?)?{_NUMBER}"
     r"\b(?=\s*(?:\([^()\n]{0,40}\))?\s*(?:[:–—-]|$| (?:requirements|qualifications|requires)\b))"
 )
-_IN_TITLE: Final = re.compile(r"\b(?:i{1,3}|iv|v|[1-5])\b")
+_IN_TITLE: Final = re.compile(r"\b(?:i{1,3}|iv|v)\b|(?:(?<=level )|(?<=grade ))[1-5]\b|(?<= )[1-5]$")
 
 
 class Grades:

@@ -11,6 +11,8 @@ CASES = {
     "both in the title": ("Coder I/II", "- Coder I: 1 year of coding experience\n- Coder II: 3 years of coding experience", 12),
     "by levels": ("Coder", "- Level 1: no experience required\n- Level 2: two years of coding experience", 0),
     "by figures": ("Clerk", "- Grade 4: Six months of office experience\n- Grade 5: Two years of office experience", 6),
+    "a figure that is no grade": ("Coder, shift 2, days", "- Level 1: 1 year of coding\n- Level 2: 3 years of coding", 12),
+    "a figure that is one": ("Coder 2", "- Level 1: 1 year of coding\n- Level 2: 3 years of coding", 36),
     "behind a heading": (
         "Nurse I/II",
         "QUALIFICATIONS – LEVEL I: 6 months of nursing\n\nQUALIFICATIONS – LEVEL II: As above, plus two years of nursing",
