@@ -12,6 +12,7 @@ from email.utils import formataddr
 
 _UNSAFE = re.compile(r"[\x00-\x1f\x7f]+")
 LONGEST_LINE = 76
+LONGEST_PLAIN = 990  # RFC 5322 allows 998
 
 
 def header(name: str, value: str) -> bytes:
@@ -41,20 +42,32 @@ def person(name: str, address: str) -> str:
     return formataddr((_UNSAFE.sub(" ", name), address), charset="utf-8")
 
 
-def _printable(text: str) -> bytes:
-    """Quoted-printable with CRLF, whatever line ends `text` has."""
+def _part(kind: str, text: str) -> bytes:
+    """One part with its header: as it stands where it is ASCII in lines that every server passes on, else quoted-printable.
+
+    HTML is always ASCII: what is not is written as a character reference.
+    """
     lines = text.replace("\r\n", "\n").replace("\r", "\n").replace("\n", "\r\n")
-    return binascii.b2a_qp(lines.encode("utf-8", "replace"), istext=True, quotetabs=False)
+    data = lines.encode("ascii", "xmlcharrefreplace") if kind == "html" else lines.encode("utf-8", "replace")
+    plain = data.isascii() and _passes(data)
+    encoding = "7bit" if plain else "quoted-printable"
+    head = f'Content-Type: text/{kind}; charset="utf-8"\r\nContent-Transfer-Encoding: {encoding}\r\n\r\n'
+    return head.encode() + (data if plain else binascii.b2a_qp(data, istext=True, quotetabs=False))
+
+
+def _passes(data: bytes) -> bool:
+    """Whether no server or mailbox on the way would alter a line."""
+    altered = b"\0" in data or data.startswith(b"From ") or b"\r\nFrom " in data
+    return not altered and max(map(len, data.split(b"\r\n"))) <= LONGEST_PLAIN
 
 
 def mime(headers: Sequence[tuple[str, str]], *, text: str, html: str, seed: str) -> bytes:
     """The whole mail; `seed` makes the boundary, so that the same mail has the same bytes. Without `html` the text stands alone."""
     head = b"".join(header(name, value) for name, value in headers) + b"MIME-Version: 1.0\r\n"
-    plain = b'Content-Type: text/plain; charset="utf-8"\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n'
     if not html:
-        return head + plain + _printable(text)
+        return head + _part("plain", text)
     boundary = b"=_" + hashlib.sha256(seed.encode()).hexdigest()[:32].encode()
-    parts = (plain + _printable(text), plain.replace(b"text/plain", b"text/html") + _printable(html))
+    parts = (_part("plain", text), _part("html", html))
     body = b"".join(b"--" + boundary + b"\r\n" + part + b"\r\n" for part in parts)
     kind = b'Content-Type: multipart/alternative;\r\n boundary="' + boundary + b'"\r\n\r\n'
     return head + kind + body + b"--" + boundary + b"--\r\n"

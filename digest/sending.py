@@ -12,13 +12,14 @@ from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from digest.channels import Channel, Unreachable
 from digest.judging import judge
 from digest.returns import ReturnKind, enhanced
 from model.digest import Envelope
-from model.errors import DeliveryError
+from model.errors import DeliveryError, StoreError
 from model.service import Patience, PerDomain
 from store import deliveries
 from store.database import Database
@@ -26,6 +27,8 @@ from store.deliveries import Delivery
 
 log = logging.getLogger(__name__)
 Clock = Callable[[], datetime]
+Note = Callable[[Any], object]
+"""What came of a mail, to be written with the connection that it is given."""
 MINUTE = 60.0
 REST = timedelta(hours=1)
 PATIENT = 3  # so many "later, because of you" are a refusal; the first ones may be greylisting
@@ -112,7 +115,7 @@ class _Round:
         self._counts = dict.fromkeys(Sent.__dataclass_fields__, 0)
         self._over = False
 
-    def count(self, outcome: str, by: int = 1) -> None:
+    def tally(self, outcome: str, by: int = 1) -> None:
         """Note what came of some mails."""
         with self._lock:
             self._counts[outcome] += by
@@ -125,36 +128,55 @@ class _Round:
         """What the round did."""
         return Sent(**self._counts)
 
-    def next(self) -> Delivery | None:
-        """The next mail, claimed; None at the end. One thread asks at a time, so that the domains' limits hold."""
+    def next(self, note: Note | None = None) -> Delivery | None:
+        """The next mail, claimed; None at the end. One thread asks at a time, so that the domains' limits hold.
+
+        `note`: what came of the mail before, written in the same transaction as the claim.
+        """
         with self._claiming:
             if self._over or self._stop():
+                self._noted(note)
                 return None
-            with self.database.write() as connection:
-                full = self.pace.full() if self.pace else []
-                delivery = deliveries.claim(connection, now=self.clock(), not_to=full, kinds=self._kinds)
+            try:
+                with self.database.write() as connection:
+                    if note is not None:
+                        note(connection)
+                    full = self.pace.full() if self.pace else []
+                    delivery = deliveries.claim(connection, now=self.clock(), not_to=full, kinds=self._kinds)
+            except StoreError:  # a mail that was delivered must not stay in doubt because the next could not be claimed
+                self._noted(note)
+                raise
             if delivery is not None and self.pace:
                 self.pace.begin(delivery.domain)
             return delivery
 
+    def _noted(self, note: Note | None) -> None:
+        """Write what came of a mail in a transaction of its own."""
+        if note is not None:
+            with self.database.write() as connection:
+                note(connection)
+
     def run(self, channel: Channel) -> None:
         """Send until nothing is left."""
-        while (delivery := self.next()) is not None:
+        note: Note | None = None
+        while (delivery := self.next(note)) is not None:
             try:
-                self.count(self._send(channel, delivery))
+                note = self._send(channel, delivery)
             finally:
                 if self.pace:
                     self.pace.end(delivery.domain)
 
-    def _send(self, channel: Channel, delivery: Delivery) -> str:
+    def _send(self, channel: Channel, delivery: Delivery) -> Note | None:
+        """Hand it over. What is left to do for a mail that the channel took is to note it; everything else is settled here."""
         try:
             answer = channel.send(Envelope(delivery.message_id, delivery.sender, delivery.recipient, delivery.mime))
         except DeliveryError as error:
-            return self._not_sent(delivery, error)
-        with self.database.write() as connection:
-            if deliveries.still_ours(connection, delivery):
-                deliveries.note_sent(connection, delivery.number, says=answer, now=self.clock())
-        return "sent"
+            self.tally(self._not_sent(delivery, error))
+            return None
+        self.tally("sent")
+        return partial(
+            deliveries.note_sent, number=delivery.number, says=answer, now=self.clock(), attempt=delivery.attempts
+        )
 
     def _not_sent(self, delivery: Delivery, error: DeliveryError) -> str:
         if error.in_doubt:
@@ -208,10 +230,10 @@ def send_waiting(
         limits.pace.recall((domain, (now - at).total_seconds()) for domain, at in begun)
     round_ = _Round(database, clock, stop, limits or Limits(), kinds)
     for outcome in [] if kinds else _reconcile(database, channel, clock, grace):
-        round_.count(outcome)
+        round_.tally(outcome)
     with database.write() as connection:
         for state, number in deliveries.clear_out(connection, now=clock()).items():
-            round_.count(state, number)
+            round_.tally(state, number)
     if not others:
         round_.run(channel)
     else:
@@ -231,11 +253,13 @@ def _reconcile(database: Database, channel: Channel, clock: Clock, grace: timede
             settled.append("in_doubt")
             continue
         with database.write() as connection:
-            if not deliveries.still_ours(connection, delivery):
-                continue
             if accepted:
-                deliveries.note_sent(connection, delivery.number, says="found in the channel's record", now=clock())
-            else:
+                says, attempt = "found in the channel's record", delivery.attempts
+                if not deliveries.note_sent(connection, delivery.number, says=says, now=clock(), attempt=attempt):
+                    continue
+            elif deliveries.still_ours(connection, delivery):
                 deliveries.requeue(connection, delivery.number, now=clock())
+            else:
+                continue
         settled.append("reconciled")
     return settled

@@ -38,6 +38,8 @@ class Words:
     def again(self, value: Any) -> Any:
         """A value as it is, a sentence in this language."""
         if isinstance(value, Said):
+            if not self.messages:  # it is English already
+                return str(value)
             return self.say(value.template, **value.values) if value.values else self.say(value.template)
         return self.day(value) if isinstance(value, date) else value
 

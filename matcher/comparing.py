@@ -7,11 +7,13 @@ posting (or the profile) does not say enough. Preferences never change the answe
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 
 from matcher.earned import education_state, education_told, experience_state, experience_told, trained
 from matcher.held import Atom, Holdings, atoms_of
 from matcher.implying import Implying
-from matcher.outcomes import PER_MONTH, Answered, Outcome, State, decide
+from matcher.kept import Kept
+from matcher.outcomes import PER_MONTH, Answered, Outcome, State, decide, effort
 from matcher.plans import Plan, Want, Workplaces, plan_of
 from matcher.preferences import preferences_of
 from matcher.taxonomy import Taxonomy
@@ -24,7 +26,7 @@ from model.reading import CredentialAsk, EducationAsk, ExperienceAsk, Leaf, Othe
 from model.said import Said, listed
 from model.verdict import Answer, Flags, Reason, Verdict
 
-MOST_PLANS = 4096
+MOST_TITLES = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,9 @@ class Comparer:
         self.holdings = Holdings(taxonomy)
         self.areas = WorkAreas(taxonomy)
         self.implies = Implying(taxonomy, self.holdings, self.areas)
-        self._plans: dict[tuple[int, Workplaces], tuple[Reading, Plan]] = {}
+        self._plans: dict[Workplaces, Kept[Reading, Plan]] = {}
+        self._shared = Kept(shared_of)
+        self._doors = lru_cache(MOST_TITLES)(self._door)
 
     def person(self, profile: Profile, today: date) -> Person:
         """The profile as it stands on `today` (the person's own day)."""
@@ -58,13 +62,10 @@ class Comparer:
 
     def plan(self, reading: Reading, workplaces: Workplaces = None) -> Plan:
         """What the reading asks for, made plain. The latest plans are kept, by the reading itself."""
-        key = (id(reading), workplaces)
-        kept = self._plans.get(key)
-        if kept is None or kept[0] is not reading:
-            if len(self._plans) >= MOST_PLANS:
-                self._plans.clear()
-            kept = self._plans[key] = (reading, plan_of(reading.requirements, self.implies, workplaces))
-        return kept[1]
+        plans = self._plans.get(workplaces)
+        if plans is None:
+            plans = self._plans[workplaces] = Kept(lambda one: plan_of(one.requirements, self.implies, workplaces))
+        return plans(reading)
 
     def compare(self, posting: Posting, reading: Reading, profile: Profile, *, today: date) -> Verdict:
         """The verdict for one posting and one person on `today` (the person's own day)."""
@@ -72,8 +73,8 @@ class Comparer:
 
     def verdict(self, posting: Posting, reading: Reading, person: Person) -> Verdict:
         """The verdict for one posting and one person."""
-        answered = self._decided(reading, person)
-        answer = answer_of(answered.state, len(answered.gaps), silence_of(reading))
+        answered, shared = self._decided(reading, person), self._shared(reading)
+        answer = answer_of(answered.state, len(answered.gaps), shared.silence)
         preferences, distance = preferences_of(posting, reading, person.profile, self.taxonomy, self.gazetteer)
         by = answered.obtain_by if answer == "qualifies" and answered.obtain_by != date.max else None
         return Verdict(
@@ -81,28 +82,31 @@ class Comparer:
             answer=answer,
             gaps=answered.gaps,
             months_to_mend=answered.effort / PER_MONTH,
-            reasons=(*_reasons_of(reading, answered, answer), *self._first_door(posting)),
-            flags=flags_of(reading),
+            reasons=(
+                *_silent(reading, shared.silence, answer),
+                *answered.reasons,
+                *shared.reasons,
+                *self._doors(posting.title),
+            ),
+            flags=shared.flags,
             entry_level=reading.entry_level,
             obtain_by=by,
             preferences=preferences,
             distance_miles=distance,
         )
 
-    def _first_door(self, posting: Posting) -> tuple[Reason, ...]:
+    def _door(self, title: str) -> tuple[Reason, ...]:
         """Why a job next to coding is a way into it."""
-        door = self.taxonomy.ladders.first_door(posting.title)
+        door = self.taxonomy.ladders.first_door(title)
         if door is None:
             return ()
         entries = [entry for area in door.leads_to if (entry := self.taxonomy.area(area))]
         leads = listed([Said(entry.label) for entry in entries])
-        return (
-            Reason(says=Said("A first door to {work}: {why}.", work=leads, why=Said(door.why)), quote=posting.title),
-        )
+        return (Reason(says=Said("A first door to {work}: {why}.", work=leads, why=Said(door.why)), quote=title),)
 
     def months_to_mend(self, reading: Reading, person: Person) -> float:
         """How far off the gaps of the cheapest ways are, as in the verdict."""
-        return self._decided(reading, person).effort / PER_MONTH
+        return effort(self.plan(reading, person.workplaces), lambda want: self._known(want, person)) / PER_MONTH
 
     def _decided(self, reading: Reading, person: Person) -> Answered:
         return decide(self.plan(reading, person.workplaces), lambda want: self._known(want, person))
@@ -171,20 +175,34 @@ def answer_of(state: State, gaps: int, silence: str) -> Answer:
     return "unclear" if state == "unknown" or silence else "qualifies"
 
 
-def _reasons_of(reading: Reading, answered: Answered, answer: Answer) -> tuple[Reason, ...]:
-    silence = silence_of(reading)
-    extra: list[Reason] = []
+def _silent(reading: Reading, silence: str, answer: Answer) -> tuple[Reason, ...]:
+    """What is said where the posting alone leaves the answer open."""
     if silence == "thin" and reading.thin is not None:
-        extra.append(Reason(says=Said("The posting could not be read: {reason}.", reason=reading.thin.says)))
-    elif silence == "silent" and answer == "unclear":
-        extra.append(Reason(says=Said("The posting does not say what it asks for.")))
-    elif silence == "cut" and answer == "unclear":
-        extra.append(Reason(says=Said("The posting's text breaks off, so it may ask for more.")))
-    elif silence == "senior" and answer == "unclear":
-        extra.append(
-            Reason(says=Said("The title is a senior one, and the posting does not say how much experience it wants."))
-        )
-    return (*extra, *answered.reasons, *_flag_reasons(reading))
+        return (Reason(says=Said("The posting could not be read: {reason}.", reason=reading.thin.says)),)
+    return (_SILENCE[silence],) if silence in _SILENCE and answer == "unclear" else ()
+
+
+_SILENCE = {
+    "silent": Reason(says=Said("The posting does not say what it asks for.")),
+    "cut": Reason(says=Said("The posting's text breaks off, so it may ask for more.")),
+    "senior": Reason(
+        says=Said("The title is a senior one, and the posting does not say how much experience it wants.")
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """What of a verdict belongs to the reading alone: the same for everybody who is compared with it."""
+
+    silence: str
+    flags: Flags
+    reasons: tuple[Reason, ...]
+
+
+def shared_of(reading: Reading) -> Shared:
+    """What everybody's verdicts on this reading share."""
+    return Shared(silence_of(reading), flags_of(reading), _flag_reasons(reading))
 
 
 def flags_of(reading: Reading) -> Flags:

@@ -7,7 +7,7 @@ Effort is counted in hundredths of months, whole numbers, so that sums do not de
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from matcher.plans import Plan, Want, Way, place_of
 from model.verdict import Gap, Reason
@@ -39,8 +39,7 @@ class Answered:
     obtain_by: date | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class _Weighed:
+class _Weighed(NamedTuple):
     """A way with its answers and the key by which ways are compared: state, gaps, effort, place in the text."""
 
     key: tuple[object, ...]
@@ -57,6 +56,26 @@ def decide(plan: Plan, answer: Callable[[Want], Outcome]) -> Answered:
 
     Nothing asked is met.
     """
+    chosen, beside = _chosen(plan, answer)
+    worst = max((way.state for way in chosen), default=0)
+    short = _short(chosen)
+    dates = [outcome.obtain_by for way in chosen for _, outcome in way.wants if outcome.obtain_by]
+    return Answered(
+        state=next(state for state, rank in RANK.items() if rank == worst),
+        gaps=tuple(outcome.gap for outcome in short if outcome.gap),
+        reasons=_reasons([*chosen, *beside]),
+        effort=sum(outcome.effort for outcome in short),
+        obtain_by=min(dates, default=None),
+    )
+
+
+def effort(plan: Plan, answer: Callable[[Want], Outcome]) -> int:
+    """The effort of `decide`, without its words."""
+    return sum(outcome.effort for outcome in _short(_chosen(plan, answer)[0]))
+
+
+def _chosen(plan: Plan, answer: Callable[[Want], Outcome]) -> tuple[list[_Weighed], list[_Weighed]]:
+    """The best way of each part, and what is told beside it."""
     chosen: list[_Weighed] = []
     beside: list[_Weighed] = []
     for part in plan:
@@ -66,16 +85,12 @@ def decide(plan: Plan, answer: Callable[[Want], Outcome]) -> Answered:
         chosen.append(ways[0])
         if ways[0].state == RANK["unknown"]:  # the ways that fail are still worth telling: they would make it sure
             beside.extend([way for way in ways if way.state == RANK["not_met"]][:1])
-    worst = max((way.state for way in chosen), default=0)
-    short = [outcome for way in chosen if way.state == RANK["not_met"] for _, outcome in way.wants if outcome.gap]
-    dates = [outcome.obtain_by for way in chosen for _, outcome in way.wants if outcome.obtain_by]
-    return Answered(
-        state=next(state for state, rank in RANK.items() if rank == worst),
-        gaps=tuple(outcome.gap for outcome in short if outcome.gap),
-        reasons=_reasons([*chosen, *beside]),
-        effort=sum(outcome.effort for outcome in short),
-        obtain_by=min(dates, default=None),
-    )
+    return chosen, beside
+
+
+def _short(chosen: Iterable[_Weighed]) -> list[Outcome]:
+    """What is missing in the ways that are not met."""
+    return [outcome for way in chosen if way.state == RANK["not_met"] for _, outcome in way.wants if outcome.gap]
 
 
 def _weigh(way: Way, answer: Callable[[Want], Outcome]) -> _Weighed:

@@ -258,8 +258,7 @@ class Taxonomy:
 
     def often_accepted_for(self, held_id: str) -> frozenset[str]:
         """Credentials in whose place employers often accept `held_id`: likely, to be checked, never implied."""
-        entry = self._credentials.get(held_id)
-        return frozenset(entry.accepted_for) if entry else frozenset()
+        return self._accepted.get(held_id, frozenset())
 
     def apprentice_form(self, credential_id: str) -> str | None:
         """The apprentice credential that the exam gives before the experience is proven, or None."""
@@ -294,6 +293,10 @@ class Taxonomy:
     @cached_property
     def _apprentices(self) -> dict[str, str]:
         return {entry.apprentice_of: entry.id for entry in self.credentials.credentials if entry.apprentice_of}
+
+    @cached_property
+    def _accepted(self) -> dict[str, frozenset[str]]:
+        return {entry.id: frozenset(entry.accepted_for) for entry in self.credentials.credentials}
 
     @cached_property
     def _satisfied(self) -> dict[str, frozenset[str]]:

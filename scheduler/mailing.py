@@ -4,19 +4,19 @@ A `Mailroom` holds what a batch of digests shares: the openings, the key, the si
 safe to do twice.
 """
 
+import gc
 import hashlib
 import logging
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
-from pathlib import Path
 from typing import Any
 
 from digest.channels import open_channel
 from digest.composing import Rules, Week, compose
 from digest.desk import Addressee, Desk, check_mail
-from digest.dkim import Signer, load_key
 from digest.notes import note
 from digest.pinging import ping
 from digest.rendering import render
@@ -30,6 +30,7 @@ from model.service import Mail
 from scheduler.changing import changed_since
 from scheduler.issues import Issue, issue_at, next_issue, wishes_key
 from scheduler.openings import Openings, Seen
+from scheduler.signing import signer_of
 from scheduler.steps import House
 from store import deliveries, kept, leases, pasts, people, runs
 from store.deliveries import Terms
@@ -350,6 +351,16 @@ class Mailroom:
         counts: dict[str, int] = {}
         if waiting:
             self.refresh()
+        with unwatched():
+            self._queue_each(waiting, counts, stop, begun)
+        if counts:
+            log.info("digests queued", extra={key.replace(" ", "_"): value for key, value in counts.items()})
+        return counts
+
+    def _queue_each(
+        self, waiting: Sequence[Due], counts: dict[str, int], stop: Callable[[], bool], begun: Callable[[], None]
+    ) -> None:
+        """Queue them one after the other, counting outcomes."""
         past: dict[str, Past] = {}
         for place, (person, profile, issue) in enumerate(waiting):
             if stop():
@@ -360,9 +371,6 @@ class Mailroom:
             counts[outcome] = counts.get(outcome, 0) + 1
             if place == 0:
                 begun()
-        if counts:
-            log.info("digests queued", extra={key.replace(" ", "_"): value for key, value in counts.items()})
-        return counts
 
     def send(
         self, *, stop: Callable[[], bool] = lambda: False, grace: timedelta | None = None, kinds: Sequence[str] = ()
@@ -414,6 +422,16 @@ class Mailroom:
         return sent
 
 
+@contextmanager
+def unwatched() -> Iterator[None]:
+    """What is in memory now is not looked through for garbage meanwhile: all openings stay, and looking took a fifth of the time."""
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
+
+
 def _nothing(outcome: str) -> Write:
     """The write of an issue that comes to no mail."""
     return lambda _connection: outcome
@@ -422,24 +440,3 @@ def _nothing(outcome: str) -> Write:
 def addressee(person: str, profile: Profile, issue: str) -> Addressee:
     """A person as the one who gets an issue."""
     return Addressee(person, profile.email, issue, profile.digest.language)
-
-
-def signer_of(mail: Mail, environ: Mapping[str, str], folder: Path) -> Signer | None:
-    """The DKIM signature as configured; None without one. Raises ConfigError when the key is missing or of no use."""
-    dkim = mail.dkim
-    if dkim is None:
-        return None
-    place = "service.yaml: mail.dkim"
-    try:
-        pem = (folder / dkim.key_file).read_bytes() if dkim.key_file else environ.get(dkim.key_env, "").encode()
-    except OSError as error:
-        raise ConfigError(
-            Fault(f"{place}.key_file", f"{error.strerror}: {dkim.key_file}", "name a file that can be read")
-        ) from error
-    if not pem:
-        says = f"the environment variable {dkim.key_env} is not set"
-        raise ConfigError(Fault(f"{place}.key_env", says, "put the private key (PEM) there, or name key_file"))
-    try:
-        return Signer(dkim.domain or mail.sender.rsplit("@", 1)[1].lower(), dkim.selector, load_key(pem))
-    except ValueError as error:
-        raise ConfigError(Fault(place, str(error), "openssl genrsa -out dkim.pem 2048")) from error

@@ -14,9 +14,11 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, case, delete, exists, func, or_, select, update
+from sqlalchemy import Connection, Select, Update, bindparam, case, delete, exists, func, or_, select, update
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from model.digest import Message
 from store.rows import DeliveryRow, PersonRow, ShownRow, SuppressionRow
@@ -52,10 +54,17 @@ class Delivery:
 
 def issued_to(connection: Connection, address_mark: str, *issues: str) -> bool:
     """True when this address has a digest for one of these issues, under whatever name: one in a file may have joined, too."""
-    query = select(DeliveryRow.number).where(
-        DeliveryRow.address_mark == address_mark, DeliveryRow.issue.in_(issues), DeliveryRow.kind == "digest"
+    values = {"mark": address_mark, "issues": list(issues)}
+    return connection.execute(_issued(), values).first() is not None
+
+
+@cache
+def _issued() -> Select[int]:
+    return select(DeliveryRow.number).where(
+        DeliveryRow.address_mark == bindparam("mark"),
+        DeliveryRow.issue.in_(bindparam("issues", expanding=True)),
+        DeliveryRow.kind == "digest",
     )
-    return connection.execute(query).first() is not None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,29 +87,25 @@ def queue(
     terms: Terms = Terms(),
 ) -> int | None:
     """Queue a mail and note which openings it shows (with what it tells of them), together. None when this issue is there already."""
-    statement = (
-        upsert(connection, DeliveryRow)
-        .values(
-            person=person,
-            issue=issue,
-            message_id=message.message_id,
-            recipient=message.recipient,
-            subject=message.subject,
-            mime=message.mime,
-            state="queued",
-            created_at=now,
-            not_before=now - AHEAD if terms.kind in AWAITED else now,
-            kind=terms.kind,
-            sender=message.sender,
-            bounce_token=message.bounce_token,
-            address_mark=terms.address_mark,
-            domain=message.recipient.rsplit("@", 1)[-1].lower(),
-            expires_at=terms.expires_at,
-        )
-        .on_conflict_do_nothing()
-        .returning(DeliveryRow.number)
-    )
-    number: int | None = connection.execute(statement).scalar_one_or_none()
+    values = {
+        "person": person,
+        "issue": issue,
+        "message_id": message.message_id,
+        "recipient": message.recipient,
+        "subject": message.subject,
+        "mime": message.mime,
+        "state": "queued",
+        "created_at": now,
+        "not_before": now - AHEAD if terms.kind in AWAITED else now,
+        "kind": terms.kind,
+        "sender": message.sender,
+        "bounce_token": message.bounce_token,
+        "address_mark": terms.address_mark,
+        "domain": message.recipient.rsplit("@", 1)[-1].lower(),
+        "expires_at": terms.expires_at,
+    }
+    fresh = upsert(connection, DeliveryRow.__table__).on_conflict_do_nothing().returning(DeliveryRow.number)
+    number: int | None = connection.execute(fresh, values).scalar_one_or_none()
     facts: Mapping[int, Mapping[str, Any]]
     facts = shown if isinstance(shown, Mapping) else {posting: {} for posting in shown}
     rows = [
@@ -108,7 +113,7 @@ def queue(
         for posting, told in facts.items()
     ]
     if number is not None and rows:
-        connection.execute(upsert(connection, ShownRow), rows)
+        connection.execute(upsert(connection, ShownRow.__table__), rows)
     return number
 
 
@@ -129,31 +134,37 @@ def claim(
     Looked at in the same statement: that the person did not stop or pause and that the address is not refused. `not_to`: domains that
     get nothing now.
     """
+    values = {"moment": now, "not_to": list(not_to)} | ({"kinds": list(kinds)} if kinds else {})
+    row = connection.execute(_claiming(some_kinds=bool(kinds)), values).one_or_none()
+    return _delivery(row) if row else None
+
+
+@cache
+def _claiming(*, some_kinds: bool) -> ReturningUpdate[Any]:
+    """The claiming statement. Made once: making it took longer than running it."""
+    now: Any = bindparam("moment")
+    awaited = DeliveryRow.kind.in_(AWAITED)
     waiting = select(DeliveryRow.number).where(
         DeliveryRow.state == "queued",
         DeliveryRow.not_before <= now,
         or_(DeliveryRow.expires_at.is_(None), DeliveryRow.expires_at > now),
         ~_unwanted(now),
+        or_(awaited, DeliveryRow.domain.not_in(bindparam("not_to", expanding=True))),
     )
-    awaited = DeliveryRow.kind.in_(AWAITED)
-    if not_to:
-        waiting = waiting.where(or_(awaited, DeliveryRow.domain.not_in(not_to)))
-    if kinds:
-        waiting = waiting.where(DeliveryRow.kind.in_(kinds))
+    if some_kinds:
+        waiting = waiting.where(DeliveryRow.kind.in_(bindparam("kinds", expanding=True)))
     chosen = (
         waiting.order_by(DeliveryRow.not_before, DeliveryRow.number)  # as the index has them: no other row is looked at
         .limit(1)
         .with_for_update(skip_locked=True)
         .scalar_subquery()
     )
-    statement = (
+    return (
         update(DeliveryRow)
         .where(DeliveryRow.number == chosen)
         .values(state="sending", attempts=DeliveryRow.attempts + 1, claimed_at=now)
         .returning(*DeliveryRow.__table__.c)
     )
-    row = connection.execute(statement).one_or_none()
-    return _delivery(row) if row else None
 
 
 def begun_since(connection: Connection, moment: datetime) -> list[tuple[str, datetime]]:
@@ -162,7 +173,7 @@ def begun_since(connection: Connection, moment: datetime) -> list[tuple[str, dat
     return [(row.domain, row.claimed_at) for row in connection.execute(query)]
 
 
-def _unwanted(now: datetime) -> Any:
+def _unwanted(now: Any) -> Any:
     """Digests to people who stopped or rest, and to addresses that refuse. A mail that a person asked for a moment ago goes out."""
     stopped = exists().where(
         PersonRow.key == DeliveryRow.person,
@@ -185,9 +196,24 @@ def clear_out(connection: Connection, *, now: datetime) -> dict[str, int]:
     return counts
 
 
-def note_sent(connection: Connection, number: int, *, says: str | None, now: datetime) -> None:
-    """The channel took it. `says` is what it answered (a queue id, a file's name)."""
-    _mark(connection, number, state="sent", sent_at=now, says=says)
+def note_sent(
+    connection: Connection, number: int, *, says: str | None, now: datetime, attempt: int | None = None
+) -> bool:
+    """The channel took it. `says` is what it answered (a queue id, a file's name).
+
+    With `attempt`: only while that claim still holds. An answer that comes so late that another process settled the mail changes
+    nothing, and False tells so.
+    """
+    values = {"which": number, "answer": says, "moment": now} | ({} if attempt is None else {"attempt": attempt})
+    return connection.execute(_noting(held=attempt is not None), values).rowcount == 1
+
+
+@cache
+def _noting(*, held: bool) -> Update:
+    statement = update(DeliveryRow).where(DeliveryRow.number == bindparam("which"))
+    if held:
+        statement = statement.where(DeliveryRow.state == "sending", DeliveryRow.attempts == bindparam("attempt"))
+    return statement.values(state="sent", sent_at=bindparam("moment"), says=bindparam("answer"))
 
 
 def still_ours(connection: Connection, delivery: Delivery) -> bool:

@@ -11,7 +11,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from pydantic import ValidationError
 from sqlalchemy import Connection, Table, bindparam, delete, func, or_, select, update
@@ -223,6 +223,9 @@ def plan(connection: Connection, plans: Sequence[Plan]) -> None:
         connection.execute(changed, rows)
 
 
+_THEIR_ROW: Final = update(Row.metadata.tables["person"]).where(PersonRow.key == bindparam("who"))
+
+
 def note_outcome(
     connection: Connection,
     key: str,
@@ -240,7 +243,7 @@ def note_outcome(
         values["mailed_at"] = now
     if plan is not None:
         values |= {"next_digest_at": plan.at, "wishes": plan.wishes}
-    return connection.execute(update(PersonRow).where(PersonRow.key == key).values(**values)).rowcount > 0
+    return connection.execute(_THEIR_ROW, {"who": key, **values}).rowcount > 0
 
 
 def note_failure(connection: Connection, key: str, reason: str, *, now: datetime) -> bool:

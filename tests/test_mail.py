@@ -3,6 +3,7 @@
 import base64
 import email
 import email.policy
+import html
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -28,8 +29,9 @@ from model.errors import ConfigError, DeliveryError
 from model.posting import Pay
 from model.service import Bounces, Dkim, Mail, PerDomain
 from scheduler import alarms
-from scheduler.mailing import Mailroom, signer_of
+from scheduler.mailing import Mailroom
 from scheduler.returning import take
+from scheduler.signing import signer_of
 from store import alarms as kept_alarms
 from store import deliveries, people
 from store.database import Database, open_database
@@ -123,6 +125,39 @@ def test_no_value_can_begin_another_header(value: str) -> None:
 
     assert set(parsed.keys()) == {"Subject", "From", "MIME-Version", "Content-Type", "Content-Transfer-Encoding"}
     assert parsed.get_payload(decode=True) == b"t"
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [
+        ("Hello.\n.\nBye.\n", "7bit"),
+        ("Café, “quoted”\n", "quoted-printable"),
+        ("x" * 990 + "\n", "7bit"),
+        ("x" * 991 + "\n", "quoted-printable"),
+        ("a\nFrom here on\n", "quoted-printable"),
+        ("a\x00b\n", "quoted-printable"),
+    ],
+    ids=["plain", "letters", "as long as may be", "too long", "a mailbox would alter it", "nul"],
+)
+def test_a_part_stands_as_it_is_only_where_nobody_on_the_way_would_alter_it(text: str, encoding: str) -> None:
+    raw = mime([("Subject", "s"), ("From", "a@example.org")], text=text, html="", seed="s")
+    found = email.message_from_bytes(raw, policy=email.policy.SMTP)
+
+    assert (found["Content-Transfer-Encoding"], found.defects) == (encoding, [])
+    assert found.get_content().replace("\r\n", "\n") == text
+    assert max(map(len, raw.split(b"\r\n"))) <= 998
+
+
+def test_html_is_ascii_and_means_the_same() -> None:
+    page = '<p title="é">Tagesgeld für “Ärzte” · 👩🏽‍⚕️ &amp; Co</p>'
+    raw = mime([("Subject", "s"), ("From", "a@example.org")], text="t", html=page, seed="s")
+    found = email.message_from_bytes(raw, policy=email.policy.SMTP)
+    part = found.get_body(preferencelist=("html",))
+
+    assert raw.isascii()
+    assert part is not None
+    assert part["Content-Transfer-Encoding"] == "7bit"
+    assert html.unescape(part.get_content().strip()) == html.unescape(page)
 
 
 def test_long_ids_and_lists_are_folded_where_they_may_be() -> None:

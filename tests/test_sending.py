@@ -20,7 +20,7 @@ from digest.channels import open_channel
 from digest.channels.eml import Folder
 from digest.sending import Sent, send_waiting
 from model.digest import Envelope, Message
-from model.errors import ConfigError, DeliveryError
+from model.errors import ConfigError, DeliveryError, StoreError
 from model.service import Mail
 from store import deliveries
 from store.database import Database, open_database
@@ -103,6 +103,22 @@ def test_what_was_claimed_and_never_handed_over_is_sent_after_a_look(database: D
     assert send_waiting(database, channel, clock, grace=GRACE) == Sent()
     clock.move(minutes=2)
     assert send_waiting(database, channel, clock, grace=GRACE) == Sent(sent=1, reconciled=1)
+
+
+def test_what_was_delivered_is_noted_though_the_next_cannot_be_claimed(tmp_path: Path) -> None:
+    database = open_database(f"sqlite:///{tmp_path / 'a.db'}")
+    queue(database, 2)
+    refusing = (
+        "BEFORE UPDATE ON delivery WHEN new.number = 2 AND new.state = 'sending' BEGIN SELECT RAISE(ABORT, 'no'); END"
+    )
+    with database.write() as connection:
+        connection.exec_driver_sql(f"CREATE TRIGGER refuse {refusing}")
+    channel = ScriptedChannel(knows=False)
+
+    with pytest.raises(StoreError):
+        send_waiting(database, channel, ByHand(), grace=GRACE)
+    assert (len(channel.taken), states(database)) == (1, {"sent": 1, "queued": 1})
+    database.close()
 
 
 def test_where_no_record_can_be_asked_it_stays_in_doubt_and_is_told(database: Database) -> None:

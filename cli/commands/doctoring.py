@@ -26,7 +26,7 @@ def doctor() -> None:
 def mail(place: Place, dns: str | None, *, dns_only: bool, as_json: bool) -> None:
     """SPF, DKIM, DMARC, reverse names, TLS and the one-click page: each with the failing rule and the mend."""
     from digest.doctor import ask_dns, examine
-    from scheduler.mailing import signer_of
+    from scheduler.signing import signer_of
 
     with place.house() as house:
         rules = house.mail

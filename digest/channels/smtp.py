@@ -35,7 +35,7 @@ class Submission:
         notify = ["NOTIFY=FAILURE,DELAY"] if connection.has_extn("dsn") else []
         self._step(connection, "RCPT TO", lambda: connection.rcpt(envelope.recipient, notify))
         try:
-            code, answer = connection.data(envelope.mime)
+            code, answer = _data(connection, envelope.mime)
         except smtplib.SMTPDataError as error:
             self._reset(connection)
             raise _refused("DATA", error.smtp_code, error.smtp_error) from error
@@ -126,6 +126,19 @@ class Submission:
             connection.close()
             raise
         return connection
+
+
+def _data(connection: smtplib.SMTP, mime: bytes) -> tuple[int, bytes]:
+    """As `smtplib.SMTP.data`, for bytes whose lines end with CRLF, as ours do: it goes through them a line at a time.
+
+    Raises SMTPDataError when the server will not have a message at all.
+    """
+    code, answer = connection.docmd("data")
+    if code != 354:
+        raise smtplib.SMTPDataError(code, answer)
+    quoted = (b"." + mime if mime.startswith(b".") else mime).replace(b"\r\n.", b"\r\n..")
+    connection.send(quoted + (b".\r\n" if quoted.endswith(b"\r\n") else b"\r\n.\r\n"))
+    return connection.getreply()
 
 
 def _refused(what: str, code: int, answer: bytes | str) -> DeliveryError:
