@@ -20,9 +20,11 @@ from model.reading import Basis
 EMPLOYER: Final = 6.0
 TITLE: Final = 5.0
 ENOUGH: Final = 2.2
+SAID: Final = 1.4
+HARDLY: Final = 0.2
 SHARE: Final = 0.35
 MOST: Final = 3
-RESIDENTS: Final = 3
+RESIDENTS: Final = 2
 CARED_FOR: Final = ("resident", "guests")
 HOSPITAL: Final = "hospital"
 MOST_NAMES: Final = 20
@@ -78,6 +80,7 @@ class SettingReader:
         """Keep the taxonomy and the machine that scans employer and title."""
         self._taxonomy = taxonomy
         self._lexicon = lexicon
+        self._beside = frozenset(entry.id for entry in taxonomy.care_settings.care_settings if entry.beside)
 
     def read(self, employer: str, title: str, page: Page, tokens: Tokens, placed: list[Placed]) -> list[FoundSetting]:
         """The settings with enough evidence, most telling first."""
@@ -88,7 +91,9 @@ class SettingReader:
         self._score_body(page, tokens, placed, scores, shown)
         _score_hospitals(page, placed, scores, shown)
         self._refuse(tokens, scores)
-        return self._chosen(scores, shown) or self._of_residents(title, page)
+        chosen = self._chosen(scores, shown)
+        kinds = [one for one in chosen if one.id not in self._beside]
+        return chosen if kinds else self._of_residents(title, page) + chosen
 
     def _of_residents(self, title: str, page: Page) -> list[FoundSetting]:
         """A nurse's or aide's job whose text names no place but cares for residents again and again: a nursing facility."""
@@ -158,22 +163,31 @@ class SettingReader:
     def _chosen(self, scores: dict[str, float], shown: dict[str, tuple[float, int, int, str]]) -> list[FoundSetting]:
         """The best and those close behind; a general kind gives way to a special one."""
         ranked = sorted(
-            ((score, one) for one, score in scores.items() if score >= ENOUGH), key=lambda pair: (-pair[0], pair[1])
+            ((score, one) for one, score in scores.items() if score >= self._enough(one)),
+            key=lambda pair: (-pair[0], pair[1]),
         )
-        if not ranked:
-            return []
-        replaced = {
-            other for _, one in ranked if (entry := self._taxonomy.care_setting(one)) for other in entry.replaces
-        }
+        replaced = {other for score, one in ranked for other in self._gives_way(one, score, scores)}
         ranked = [pair for pair in ranked if pair[1] not in replaced]
-        best = ranked[0][0]
-        chosen = [(score, one) for score, one in ranked if score >= best * SHARE][:MOST]
+        kinds = [pair for pair in ranked if pair[1] not in self._beside]
+        best = kinds[0][0] if kinds else 0.0
+        chosen = [pair for pair in kinds if pair[0] >= best * SHARE][:MOST]
+        chosen += [pair for pair in ranked if pair[1] in self._beside]
         chosen += self._parts_of(chosen, scores)
         chosen += self._around(chosen, shown.keys() - replaced)
         ids = {one for _, one in chosen}
         parents = {entry.parent for one in ids if (entry := self._taxonomy.care_setting(one)) and entry.parent}
         ordered = sorted(chosen, key=lambda pair: (pair[1] in parents, -pair[0]))
         return [FoundSetting(one, score, *shown[one][1:]) for score, one in ordered]
+
+    def _enough(self, setting: str) -> float:
+        """How much must speak for a setting; less where it only says more of a kind that it is always part of."""
+        entry = self._taxonomy.care_setting(setting)
+        return SAID if entry and entry.within else ENOUGH
+
+    def _gives_way(self, setting: str, score: float, scores: dict[str, float]) -> list[str]:
+        """The general kinds that a special one replaces: all but those that far more speaks for."""
+        entry = self._taxonomy.care_setting(setting)
+        return [other for other in entry.replaces if score >= scores.get(other, 0) * HARDLY] if entry else []
 
     def _parts_of(self, chosen: list[tuple[float, str]], scores: dict[str, float]) -> list[tuple[float, str]]:
         """Special kinds of what has been chosen (memory care in assisted living) that the posting names as well."""

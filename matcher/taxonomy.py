@@ -108,6 +108,7 @@ class CareSettingEntry(Strict):
     employers: Words = ()
     employer_endings: Words = ()
     replaces: Words = ()
+    beside: bool = False
     on_site: bool = False
     underserved: bool
     basis: Basis | None = None
