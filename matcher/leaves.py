@@ -135,6 +135,9 @@ class LeafFinder:
             return Leaf("credential", first.start, first.end, first.value, rule=f"{first.kind}-phrase")
         entries = [entry for token in group if (entry := self._taxonomy.credential(token.value))]
         fitting = [entry for entry in entries if not first.letters or self._cues_agree(entry, sentence)]
+        if not first.letters and len(entries) > 1:
+            later = _TO_OBTAIN.search(sentence.before(first.start, 24))  # `later.py` tells of it
+            fitting = [] if later else _called(entries, sentence.title)
         if not fitting:
             return None
         best = next((entry for entry in fitting if entry.needs_cue), fitting[0])
@@ -148,7 +151,7 @@ class LeafFinder:
     def _cues_agree(self, entry: CredentialEntry, sentence: Sentence) -> bool:
         """Whether nothing beside the letters speaks against the credential and, where needed, something speaks for it."""
         text = sentence.lower
-        if any(cue in text for cue in entry.anti_cues):
+        if any(cue in text or cue in sentence.title for cue in entry.anti_cues):
             return False
         if not entry.needs_cue:
             return True
@@ -211,6 +214,22 @@ def _plain_certification(sentence: Sentence, taken: list[Leaf]) -> list[Leaf]:
     return []
 
 
+def _called(entries: list[CredentialEntry], title: str) -> list[CredentialEntry]:
+    """Which of several is meant by a name that they share ("nursing license"): the one that the title names, else the highest.
+
+    None when the title names more than one: then the title says it better.
+    """
+    words = set(re.findall(r"[a-z.]+", title))
+    named = [
+        entry
+        for entry in entries
+        if any(letters.lower() in words for letters in entry.letters) or any(name in title for name in entry.spellings)
+    ]
+    if len(named) > 1:
+        return []
+    return named or entries[-1:]
+
+
 def _people(token: Token, sentence: Sentence) -> bool:
     """Whether the name stands for people who hold the credential ("our registered nurses"), not for the credential."""
     if _ANY.fullmatch(sentence.page.lower[sentence.start : token.start]) and _BOUND.match(
@@ -245,7 +264,8 @@ def _field(sentence: Sentence, token: Token) -> tuple[int, int] | None:
 
 
 _BESIDE = ("ok", "accept", "consider", "welcome", "is ok", "is accept", "is consider", "is welcome")
-_LONGER = (" practitioner", " anesthetist")
+_TO_OBTAIN = re.compile(r"\bobtain (?:(?:a|an|the|their|your|his/her) )?$")
+_LONGER = (" practitioner", " anesthetist", " compact")
 _PEOPLE = ("nurses", "coders", "assistants", "aides", "phlebotomists", "technicians", "specialists", "professionals")
 _PEOPLE_BEFORE = re.compile(rf"(?:{'|'.join(_PEOPLE)}) \($")
 _WORK_AS = re.compile(
@@ -278,8 +298,11 @@ def _is_work(sentence: Sentence, token: Token) -> bool:
 
 
 def _is_of_longer_name(sentence: Sentence, token: Token) -> bool:
-    """Whether a nurse's title goes on to another licence's ("Certified Registered Nurse Practitioner")."""
-    return token.value == "rn" and not token.letters and sentence.after(token.end, 14).startswith(_LONGER)
+    """Whether a nurse's name is part of another's ("Certified Registered Nurse Practitioner", "advanced practice nursing license")."""
+    if token.letters or token.value not in ("rn", "lpn"):
+        return False
+    before = sentence.before(token.start, 12)
+    return sentence.after(token.end, 14).startswith(_LONGER) or before.endswith(" practice ")
 
 
 def _by_place(tokens: list[Token]) -> list[list[Token]]:

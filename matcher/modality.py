@@ -17,6 +17,7 @@ from model.reading import Modality
 
 FARTHEST = 150
 FARTHEST_CONDITION = 40
+LATER_ON = 110
 NEAR_WISH = 24
 LEAST_APART = 3
 MOST_TOKENS = 80
@@ -163,7 +164,7 @@ def _softened(ahead: list[Cue], number: int) -> bool:
 def _settled(first: Cue, behind: list[Cue], leaves: list[Leaf], sentence: Sentence, ahead: list[Cue]) -> Ruling:
     """The nearest cue decides, unless it goes on to say that the thing may be earned later or is not needed."""
     following = [cue for cue in behind if cue.start > first.end and not _leaves_between(first.end, cue.start, leaves)]
-    obtain = next((cue for cue in following if cue.word == "obtain" and cue.start - first.end <= 60), None)
+    obtain = next((cue for cue in following if cue.word == "obtain" and cue.start - first.end <= LATER_ON), None)
     if obtain and first.word in ("required", "obtain"):
         return Ruling("obtain", obtain.within or first.within, eligible=obtain.eligible or first.eligible)
     if obtain and first.word == "preferred" and obtain.within:
@@ -277,10 +278,12 @@ def _comes_with(chain: list[Leaf], sentence: Sentence) -> bool:
 
 
 def _set_off(chain: list[Leaf], cue: Cue, sentence: Sentence) -> bool:
-    """Whether the cue speaks only of the last things of the chain: they stand behind a dash, or with it inside a parenthesis."""
+    """Whether the cue speaks only of the last things of the chain: behind a dash, with it inside a parenthesis, or come with later."""
     lower = sentence.page.lower
     for first, second in pairwise(chain):
         text = lower[first.end : second.start]
+        if cue.word == "obtain" and " with " in text:  # "BLS with ACLS to be obtained within a year"
+            return True
         if text.strip(" ,") in ("-", "--") or (" - " in text and not _JOINED.search(text)):
             return True
         if "(" in text and ")" not in text and ")" not in lower[second.end : cue.start]:
