@@ -6,7 +6,7 @@ what the text says of "our community" or "we are a …" tells more than places t
 
 import re
 from collections import defaultdict
-from collections.abc import Set
+from collections.abc import Iterator, Set
 from dataclasses import dataclass
 from itertools import islice
 from typing import Final
@@ -233,11 +233,18 @@ def _score_hospitals(
     if " Hospital" not in page.text:
         return
     names: set[str] = set()
-    for found in islice(_HOSPITAL.finditer(page.text), MOST_NAMES):
+    for found in islice(_hospitals(page), MOST_NAMES):
         if found[0] not in names:
             names.add(found[0])
             weight = NAMED * _SECTION_WEIGHT[section_kind(placed, found.start())] / len(names)
             _add(scores, shown, HOSPITAL, weight, (*found.span(), "description"))
+
+
+def _hospitals(page: Page) -> Iterator[re.Match[str]]:
+    """The names of hospitals; only lines that hold the word are looked through."""
+    for line in page.lines:
+        if page.text.find(" Hospital", line.start, line.end) >= 0:
+            yield from _HOSPITAL.finditer(page.text, line.start, line.end)
 
 
 def _stands_before(words: re.Pattern[str], reach: int, lower: str, position: int) -> bool:

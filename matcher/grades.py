@@ -16,7 +16,8 @@ NUMBERS: Final = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5, "one": 1, "two": 2
 LEAST: Final = 2
 LONGEST_KEY: Final = 80
 HINTS: Final = (" ii", "level 2", "level two", "grade ", "gs-", "gs ")
-"""A page with two grades holds one of these."""
+"""A page with two grades holds one of these; the last three more often as the end of another word ("settings ")."""
+_HINT: Final = re.compile(r" ii|level 2|level two|\b(?:grade |gs[- ])")
 _NUMBER = r"(?P<number>i{1,3}|iv|v|one|two|three|0?[1-9]|1[0-5])"
 _KEY: Final = re.compile(
     rf"^[\W_]*(?:for |as an? |at )?(?P<of>(?:[a-z][\w/&.'-]*(?: [-–] |[ -])){{0,5}}?)(?P<word>(?:level|grade|gs)[ -]?)?{_NUMBER}"
@@ -49,7 +50,7 @@ def grades_of(page: Page, title: str, numbered: Collection[str]) -> Grades | Non
 
     `title` in small letters; `numbered`: words whose numbers are no grades.
     """
-    if not any(hint in page.lower for hint in HINTS):
+    if not any(hint in page.lower for hint in HINTS) or not _HINT.search(page.lower):
         return None
     listed: dict[str, dict[int, str]] = defaultdict(dict)
     for line in page.lines:

@@ -51,6 +51,8 @@ SHORTEST_GLUED = 25
 # Sentences that have lost the space and the line end between them ("in NursingRegistered Nurse"); a name written so comes again.
 _RUN_ON = re.compile(r"\b[A-Za-z]{0,24}[a-z]{3}[.!)]?[A-Z][a-z]\w{0,40}")
 _SEAM = re.compile(r"(?<=[a-z]{3})(?=[A-Z][a-z])|(?<=[a-z]{3}[.!)])(?=[A-Z][a-z])")
+# Where a seam may be: begins with the capital, so that it is looked for quickly.
+_CAPITAL = re.compile(r"[A-Z](?:(?<=[a-z]{3}.)|(?<=[a-z]{3}[.!)].))[a-z]")
 LONG_RUN_ON, LEAST_SEAMS = 200, 3
 # Lines broken at a fixed width: where one ends with a word that goes on, or many long ones go on in small letters.
 _GOES_ON = tuple(
@@ -373,6 +375,8 @@ def _glued_lines(texts: list[str]) -> set[int]:
 
 def _seamed(text: str) -> str:
     """A run-on text with line ends at its seams; names that are written so ("OptumCare") come again and are left."""
+    if len(_CAPITAL.findall(text)) < LEAST_SEAMS:
+        return text
     words = Counter(_RUN_ON.findall(text))
     seams = {word for word, times in words.items() if times == 1}
     if len(seams) < LEAST_SEAMS or len(seams) * 2 < len(words):

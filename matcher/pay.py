@@ -58,6 +58,8 @@ _KEYED = re.compile(
     r"\b(?:pay|salary|wage|hourly|compensation) (?:range|rate|scale)\s?:\s?(?:(?:is|from|minimum|min\.?)\s)?",
     re.IGNORECASE,
 )
+KEYS = tuple(f"{word}{space}:" for word in ("range", "rate", "scale") for space in ("", " ", "\t", "\n"))
+"""A text with such a key holds one of these."""
 _MIDPOINT = re.compile(rf"\s?(?:-|–|to)\s?\$?\s?(?P<top>{_NUMBER})")
 TRAVEL = 900, 6_000  # dollars a week that travelling nurses are offered, often with no word on the period
 LEAST = 12  # dollars: below it an "up to … an hour" is a differential
@@ -111,6 +113,9 @@ def find_pay(text: str, *, field: bool = False, name: bool = False) -> FoundPay 
 
 def _keyed(text: str) -> FoundPay | None:
     """Plain figures behind a key that says what they are: "Pay range: 34.50 - 53.55", "Salary range: minimum 36.38/hour"."""
+    lower = text.lower()
+    if not any(key in lower for key in KEYS):
+        return None
     for key in islice(_KEYED.finditer(text), MOST):
         found = _AMOUNT.match(text, key.end())
         if found and found["high"]:
