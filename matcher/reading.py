@@ -3,6 +3,7 @@
 The way: page (blocks, lines) → sections → one scan → sentences → leaves with modality → nodes → tree and plain facts, all with quotes.
 """
 
+from functools import lru_cache
 from typing import Final
 
 from matcher.areas import AreaFinder
@@ -58,3 +59,9 @@ class Reader:
         tokens = self._lexicon.scan(page)
         title, _ = self._lexicon.scan_name(posting.title)
         return unread_lines(page, tokens, self._statements.read(page, tokens, title.lower).placed)
+
+
+@lru_cache(maxsize=2)
+def reader_of(taxonomy: Taxonomy) -> Reader:
+    """The taxonomy's reader. Compiling it takes as long as reading a hundred postings, so the latest are kept."""
+    return Reader(taxonomy)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from matcher.reading import Reader
+from matcher.reading import reader_of
 from model.errors import DeliveryError, FirstrungError, StoreError, WorkLost
 from model.work import NEVER_SET_ASIDE, Piece
 from scheduler import alarms, due, rereading, retaining, returning, steps
@@ -36,7 +36,6 @@ class Bench:
         self.house, self.stop = house, stop
         self.name = f"{socket.gethostname()}:{os.getpid()}"
         self.follow = follow
-        self._reader: Reader | None = None
         self._uncounted: list[str] = []  # keys whose start was not their fault, which could not be written yet
         self._rooms = (Mailroom(house), Mailroom(house))  # one composes while the other sends
         self._composing, self._sending = threading.Lock(), threading.Lock()
@@ -118,10 +117,8 @@ class Bench:
         return changes | {("crawls", outcome): 1, ("crawl_seconds", ""): run.seconds}
 
     def _read(self, piece: Piece) -> Counts:
-        if self._reader is None:
-            self._reader = Reader(self.house.configuration.taxonomy)
-        began = time.monotonic()
-        count = rereading.read_chunk(self.house, self._reader, int(piece.what), stop=self.stop)
+        reader, began = reader_of(self.house.configuration.taxonomy), time.monotonic()
+        count = rereading.read_chunk(self.house, reader, int(piece.what), stop=self.stop)
         return {("readings", ""): count, ("reading_seconds", ""): time.monotonic() - began}
 
     def _digest(self, piece: Piece) -> Counts:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
@@ -73,16 +73,35 @@ class Configuration:
 
 
 def load_taxonomy(folder: Path | None = None) -> Taxonomy:
-    """The taxonomy of a configuration folder; each file that it lacks is the shipped one. Raises ConfigError."""
-    faults: list[Fault] = []
-    parts: dict[str, Any] = {}
-    for name, form in TAXONOMY_FILES.items():
+    """The taxonomy of a configuration folder; each file that it lacks is the shipped one. Raises ConfigError.
+
+    As long as the files stay as they are it is the same object, so that what was compiled from it can be used again.
+    """
+    paths = []
+    for name in TAXONOMY_FILES:
         own = folder / "taxonomy" / f"{name}.yaml" if folder else None
-        path = own if own is not None and own.exists() else SHIPPED / "taxonomy" / f"{name}.yaml"
-        parts[name] = _gather(faults, path, form)
+        paths.append(own if own is not None and own.exists() else SHIPPED / "taxonomy" / f"{name}.yaml")
+    return _taxonomy(tuple(paths), tuple(_content(path) for path in paths))
+
+
+@lru_cache(maxsize=4)
+def _taxonomy(paths: tuple[Path, ...], _contents: tuple[bytes, ...]) -> Taxonomy:
+    """The taxonomy of these files, which hold just this. Raises ConfigError."""
+    faults: list[Fault] = []
+    parts: dict[str, Any] = {
+        name: _gather(faults, path, form) for path, (name, form) in zip(paths, TAXONOMY_FILES.items(), strict=True)
+    }
     if faults:
         raise ConfigError(*faults)
     return Taxonomy(**parts)
+
+
+def _content(path: Path) -> bytes:
+    """What the file holds; nothing when it cannot be read, which is told when it is parsed."""
+    try:
+        return path.read_bytes()
+    except OSError:
+        return b""
 
 
 def load(folder: Path) -> Configuration:

@@ -6,7 +6,7 @@ A chunk is a range of row numbers, so that a piece of work means the same to who
 import logging
 from collections.abc import Callable, Iterable
 
-from matcher.reading import READER_VERSION, Reader
+from matcher.reading import READER_VERSION, Reader, reader_of
 from scheduler.steps import House
 from store import readings, rereading, work
 
@@ -52,7 +52,7 @@ def read_chunk(house: House, reader: Reader, chunk: int, *, stop: Callable[[], b
 
 def read_chunks(house: House, chunks: Iterable[int]) -> int:
     """Read these chunks one after the other, in this process; how many postings that were."""
-    reader = Reader(house.configuration.taxonomy)
+    reader = reader_of(house.configuration.taxonomy)
     return sum(read_chunk(house, reader, chunk) for chunk in chunks)
 
 

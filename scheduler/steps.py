@@ -15,7 +15,7 @@ from crawler.gates import vendor_host
 from crawler.jobposting import page_identity
 from crawler.process import Memory
 from crawler.process import crawl as crawl_process
-from matcher.reading import Reader
+from matcher.reading import reader_of
 from model.crawl import Crawled, CrawlReport, Failure, Progress, Visit
 from model.errors import ConfigError, Fault
 from model.service import Mail
@@ -176,7 +176,7 @@ def _named(crawled: Crawled, source: Source) -> Crawled:
 
 def read_new(house: House, *, chunk: int | None = None, stop: Callable[[], bool] = lambda: False) -> int:
     """Read every stored posting that this matcher has not read in its present version; how many that were."""
-    reader = Reader(house.configuration.taxonomy)
+    reader = reader_of(house.configuration.taxonomy)
     size = chunk or house.configuration.service.schedule.read_chunk
     done = 0
     while not stop():

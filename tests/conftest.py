@@ -86,6 +86,15 @@ def postgres_server() -> Iterator[str]:
     server.cleanup()
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """In modules that say POSTGRES_IS_LONG (whole crawls), what runs on both databases runs on the second one with the long tests."""
+    for item in items:
+        on_postgres = isinstance(item, pytest.Function) and "[postgresql" in item.nodeid
+        if on_postgres and getattr(item.module, "POSTGRES_IS_LONG", False):  # type: ignore[attr-defined]
+            item.add_marker(pytest.mark.long)
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
     """An empty database with the program's tables: each test runs on SQLite and on PostgreSQL."""

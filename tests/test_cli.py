@@ -223,6 +223,7 @@ def test_a_second_crawl_finds_nothing_new(folder: Path) -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.long
 def test_a_board_that_fails_is_told_and_the_others_go_on(folder: Path, board: DemoBoard) -> None:
     text = (folder / "config" / "sources" / "all.yaml").read_text()
     extra = f"  - {{name: gone, kind: greenhouse, url: 'https://boards.greenhouse.io/nobody', api: '{board.url}'}}\n"
@@ -319,6 +320,7 @@ def wait_for(what: Any, seconds: float = 60) -> None:
         time.sleep(0.2)
 
 
+@pytest.mark.long
 def test_the_service_crawls_reads_and_ends_cleanly(folder: Path) -> None:
     log = folder / "log"
     process = started(folder, log)

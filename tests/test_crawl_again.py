@@ -27,6 +27,8 @@ from tests.boards.server import Answer, Asked, Server, serving
 from tests.boards.shapes import page_of
 from tests.fakes import ByHand
 
+POSTGRES_IS_LONG = True
+
 SITE = "https://elm.example"
 BY_THEIR_PAGES = (
     "json_ld",
@@ -73,6 +75,7 @@ def again(site: Site, server: Server, known: Mapping[str, Visit]) -> Any:
     return crawled(api=server.url, visits=known, **BOARD)
 
 
+@pytest.mark.long
 def test_a_sitemap_s_dates_spare_every_page_that_did_not_change() -> None:
     site = Site(lastmod=True)
     with serving(site) as server:
@@ -185,6 +188,7 @@ def test_an_unchanged_board_writes_nothing_but_its_run(house: House) -> None:
     assert rows(house.database) == before
 
 
+@pytest.mark.long
 def test_what_closed_is_read_again_when_it_comes_back_as_it_was(house: House) -> None:
     clock = house.clock
     assert isinstance(clock, ByHand)
@@ -204,6 +208,7 @@ def test_what_closed_is_read_again_when_it_comes_back_as_it_was(house: House) ->
     assert (closed, back.changed, back.unchanged) == ([0, 1], 1, 9)
 
 
+@pytest.mark.long
 def test_a_sweep_looks_at_every_page_and_forgets_those_that_are_no_more(house: House) -> None:
     clock = house.clock
     assert isinstance(clock, ByHand)

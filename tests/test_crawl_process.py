@@ -57,6 +57,7 @@ def drip() -> Iterator[bytes]:
         yield b" "
 
 
+@pytest.mark.long
 def test_what_came_before_the_deadline_is_kept() -> None:
     began = time.monotonic()
     with serving(slow_after(7)) as server:
@@ -115,6 +116,7 @@ def test_postings_survive_the_way_between_the_processes() -> None:
     assert json.loads(result.crawled[0].payload)["id"] == 1001
 
 
+@pytest.mark.long
 def test_four_processes_never_ask_one_host_twice_at_once() -> None:
     gap = 0.25
     lock, busy, overlaps = threading.Lock(), [0], [0]
@@ -171,6 +173,7 @@ def test_source_try_tells_what_the_contract_promises() -> None:
     assert json.loads(json.dumps(whole)) == whole
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("held", [True, False])
 def test_a_crawl_whose_turn_does_not_come_ends_within_its_deadline_and_says_so(held: bool) -> None:
     """Another process holds the host; or nobody does, but the declared gap is longer than the deadline."""

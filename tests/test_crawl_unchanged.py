@@ -20,6 +20,8 @@ from tests.boards.openings import openings
 from tests.boards.server import Answer, Asked, Server, as_answer, serving
 from tests.fakes import ByHand
 
+POSTGRES_IS_LONG = True
+
 IN_ONE_ANSWER = (
     *("greenhouse", "lever", "ashby", "personio", "recruitee", "pinpoint", "workable", "teamtailor"),
     *("job_xml", "rss", "neogov"),
@@ -163,6 +165,7 @@ def test_what_a_board_s_payloads_warn_of_is_still_said_when_it_is_as_it_was(hous
     assert (second.unchanged, second.warnings) == (12, first.warnings)
 
 
+@pytest.mark.long
 def test_what_closed_by_absence_opens_again_when_the_old_answer_is_back(house: House) -> None:
     vendor = Vendor()
     with serving(vendor) as server:
@@ -188,6 +191,7 @@ def test_an_etag_that_lies_is_found_out_within_a_day(house: House) -> None:
     assert (blind, found.changed, after.unchanged) == ([0, 0], 1, 12)
 
 
+@pytest.mark.long
 def test_a_board_that_answers_304_to_everything_freezes_for_a_day_and_is_then_a_failure(house: House) -> None:
     vendor = Vendor()
     with serving(vendor) as server:
@@ -212,6 +216,7 @@ def test_an_etag_that_is_new_each_time_makes_nothing_look_changed(house: House) 
     assert [told(run) for run in runs_[1:]] == [(True, 12, 0, 12, 0)] * 4
 
 
+@pytest.mark.long
 def test_an_answer_that_breaks_off_is_not_remembered(house: House) -> None:
     vendor = Vendor("job_xml", tag=lambda _: {})
     with serving(vendor) as server:
@@ -242,6 +247,7 @@ def test_robots_txt_is_believed_for_a_day_and_a_no_is_asked_for_again(house: Hou
     assert told(allowed) == (True, 12, 0, 12, 0)
 
 
+@pytest.mark.long
 def test_a_vendor_s_robots_txt_is_asked_for_once_a_day_by_all_its_sources(house: House) -> None:
     vendor = Vendor()
     with serving(lambda asked: vendor(replace(asked, path=asked.path.replace("/oak/", "/juniper/")))) as server:
@@ -257,6 +263,7 @@ def test_a_vendor_s_robots_txt_is_asked_for_once_a_day_by_all_its_sources(house:
     assert asked.count("/robots.txt") == 1
 
 
+@pytest.mark.long
 def test_a_posting_that_is_listed_and_gone_is_asked_again_after_a_day_or_when_its_row_changes(house: House) -> None:
     vendor = Vendor("workday", 45)
     with serving(vendor) as server:

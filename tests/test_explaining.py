@@ -1,7 +1,7 @@
 """`firstrung explain`: every quote marked where it stands, nothing lost, nothing that the posting could break out with."""
 
 from digest.explaining import marked, page, tree
-from matcher.reading import Reader
+from matcher.reading import reader_of
 from matcher.taxonomy import Taxonomy
 from tests.samples import posting
 
@@ -11,7 +11,7 @@ TEXT = """<h2>Requirements</h2><ul><li>High school diploma or GED</li><li>CPC or
 
 def test_the_quotes_are_marked_in_place(taxonomy: Taxonomy) -> None:
     one = posting(description=TEXT, pay=None)
-    stretches = marked(one, Reader(taxonomy).read(one))
+    stretches = marked(one, reader_of(taxonomy).read(one))
 
     found = {(part.kind, part.text) for part in stretches if part.kind}
     assert {("credential", "CPC"), ("credential", "CCS"), ("credential", "RHIT")} <= found
@@ -20,7 +20,7 @@ def test_the_quotes_are_marked_in_place(taxonomy: Taxonomy) -> None:
 
 
 def test_the_tree_tells_alternatives_and_wishes(taxonomy: Taxonomy) -> None:
-    asked, wanted, facts = tree(Reader(taxonomy).read(posting(description=TEXT)), taxonomy)
+    asked, wanted, facts = tree(reader_of(taxonomy).read(posting(description=TEXT)), taxonomy)
 
     assert asked.says == "has to be met: all of"
     assert any(node.says == "any of" and len(node.below) == 2 for node in asked.below)
@@ -30,7 +30,7 @@ def test_the_tree_tells_alternatives_and_wishes(taxonomy: Taxonomy) -> None:
 
 def test_the_page_loads_nothing_and_runs_nothing(taxonomy: Taxonomy) -> None:
     one = posting(description=TEXT, title='<img src=x onerror="alert(1)">')
-    html = page(one, Reader(taxonomy).read(one), taxonomy)
+    html = page(one, reader_of(taxonomy).read(one), taxonomy)
 
     assert "<script" not in html
     assert "<img" not in html

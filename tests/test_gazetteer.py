@@ -40,6 +40,7 @@ def test_it_is_built_once_and_the_same_from_its_file(tmp_path: Path) -> None:
     assert isinstance(next(iter(again().zips.values())), tuple)
 
 
+@pytest.mark.long
 def test_a_damaged_file_is_built_anew(tmp_path: Path) -> None:
     built = gazetteer()
     [file] = kept(tmp_path)

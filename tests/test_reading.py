@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matcher.gold_form import gold_form, line_of, posting_from_line
-from matcher.reading import Reader
+from matcher.reading import Reader, reader_of
 from model.posting import Posting
 from model.reading import AllOf, AnyOf, CredentialAsk, ExperienceAsk, Reading
 from scheduler.configuration import load_taxonomy
@@ -52,7 +52,7 @@ TEXTS = st.text(max_size=400) | st.lists(
 
 @lru_cache
 def reader() -> Reader:
-    return Reader(load_taxonomy(ROOT / "config"))
+    return reader_of(load_taxonomy(ROOT / "config"))
 
 
 def read(text: str, title: str = "", **fields: Any) -> Reading:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from matcher.gold_form import gold_form, posting_from_line
-from matcher.reading import Reader
+from matcher.reading import Reader, reader_of
 from scheduler.configuration import load_taxonomy
 from tests.conftest import ROOT
 
@@ -19,7 +19,7 @@ POSTINGS = sorted(FOLDER.glob("*.posting.json"))
 
 @lru_cache
 def reader() -> Reader:
-    return Reader(load_taxonomy(ROOT / "config"))
+    return reader_of(load_taxonomy(ROOT / "config"))
 
 
 def shown(path: Path) -> dict[str, Any]:

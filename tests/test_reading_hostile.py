@@ -7,7 +7,7 @@ import pytest
 
 from matcher.blocks import blocks, blocks_with_lxml, blocks_with_soup
 from matcher.page import MOST_CHARACTERS, Page
-from matcher.reading import Reader
+from matcher.reading import Reader, reader_of
 from model.posting import Posting
 from scheduler.configuration import load_taxonomy
 from tests.conftest import ROOT
@@ -41,7 +41,7 @@ HOSTILE = {
 
 @lru_cache
 def reader() -> Reader:
-    return Reader(load_taxonomy(ROOT / "config"))
+    return reader_of(load_taxonomy(ROOT / "config"))
 
 
 def seconds(text: str) -> float:

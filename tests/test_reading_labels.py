@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from matcher.gold_form import gold_form, posting_from_line
-from matcher.reading import Reader
+from matcher.reading import reader_of
 from matcher.taxonomy import Taxonomy
 from tests.conftest import ROOT
 
@@ -42,7 +42,7 @@ def test_labels_of_another_hand(letter: str, shared: Path, score: Any, taxonomy:
     gold = {label["id"]: label for label in labels if label["set"] == letter}
     lines = (shared / "postings" / "corpus.jsonl").read_text(encoding="utf-8").splitlines()
     corpus = (json.loads(line) for line in lines)
-    reader = Reader(taxonomy)
+    reader = reader_of(taxonomy)
     read = {row["id"]: gold_form(reader.read(posting_from_line(row))) for row in corpus if row["id"] in gold}
 
     figures = score.score(gold, read)

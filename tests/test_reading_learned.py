@@ -5,7 +5,7 @@ from functools import lru_cache
 import pytest
 
 from matcher.gold_form import gold_form
-from matcher.reading import Reader
+from matcher.reading import Reader, reader_of
 from model.posting import Posting
 from model.reading import Reading
 from scheduler.configuration import load_taxonomy
@@ -14,7 +14,7 @@ from tests.conftest import ROOT
 
 @lru_cache
 def reader() -> Reader:
-    return Reader(load_taxonomy(ROOT / "config"))
+    return reader_of(load_taxonomy(ROOT / "config"))
 
 
 def read(text: str, title: str = "", employer: str | None = None) -> Reading:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from matcher.reading import Reader
+from matcher.reading import reader_of
 from matcher.taxonomy import Taxonomy
 from model.posting import Posting
 
@@ -42,7 +42,7 @@ PLACES = {
 @pytest.mark.parametrize("name", PLACES)
 def test_whose_place_it_is_stands_beside_its_kind(name: str, taxonomy: Taxonomy) -> None:
     employer, title, text, kinds = PLACES[name]
-    reading = Reader(taxonomy).read(Posting(source="s", id="1", title=title, employer=employer, description=text))
+    reading = reader_of(taxonomy).read(Posting(source="s", id="1", title=title, employer=employer, description=text))
 
     assert {one.id for one in reading.care_settings} == kinds
 
@@ -50,6 +50,6 @@ def test_whose_place_it_is_stands_beside_its_kind(name: str, taxonomy: Taxonomy)
 def test_a_rehabilitation_unit_of_a_big_hospital_does_not_hide_it(taxonomy: Taxonomy) -> None:
     text = "About us\n" + "Our intensive care unit, our emergency department and our operating room need you.\n" * 4
     text += "Our inpatient rehabilitation is next door."
-    reading = Reader(taxonomy).read(Posting(source="s", id="1", title="ICU nurse", description=text))
+    reading = reader_of(taxonomy).read(Posting(source="s", id="1", title="ICU nurse", description=text))
 
     assert reading.care_settings[0].id == "hospital"

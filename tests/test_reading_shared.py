@@ -13,7 +13,7 @@ import pytest
 from matcher.blocks import blocks_with_lxml, blocks_with_soup, has_block_tags, is_markup
 from matcher.gold_form import gold_form, posting_from_line
 from matcher.page import Page
-from matcher.reading import Reader
+from matcher.reading import Reader, reader_of
 from scheduler.configuration import load_taxonomy
 from tests.conftest import ROOT, SHARED
 
@@ -42,7 +42,7 @@ def wanted(path: Path) -> Path:
 
 @lru_cache
 def reader() -> Reader:
-    return Reader(load_taxonomy(ROOT / "config"))
+    return reader_of(load_taxonomy(ROOT / "config"))
 
 
 def scorer() -> ModuleType:

@@ -36,6 +36,7 @@ def board() -> Iterator[DemoBoard]:
         yield running
 
 
+@pytest.mark.long
 def test_a_clock_set_back_starts_nothing_twice_and_goes_on(tmp_path: Path, board: DemoBoard) -> None:
     write_service(tmp_path, f"sqlite:///{tmp_path / 'a.db'}", [board.url], people=1)
     database = open_database(f"sqlite:///{tmp_path / 'a.db'}")
@@ -63,6 +64,7 @@ def test_a_clock_set_back_starts_nothing_twice_and_goes_on(tmp_path: Path, board
     database.close()
 
 
+@pytest.mark.long
 def test_a_full_disk_is_told_counts_against_nobody_and_heals(tmp_path: Path, board: DemoBoard) -> None:
     """SQLite's own limit of pages stands for the disk: the same error, and the same state afterwards."""
     write_service(tmp_path, f"sqlite:///{tmp_path / 'a.db'}", [board.url], people=0)

@@ -72,6 +72,7 @@ def test_a_source_that_never_ran_is_passed_over_and_gaps_are_the_longer_ones() -
     assert gap_of(board("elm", api="http://127.0.0.1:9"), own) == 0
 
 
+@pytest.mark.long
 def test_health_tells_never_started_from_nothing_found_and_counts_failures(tmp_path: Path) -> None:
     answers: list[Any] = [[{"id": f"p{number}", "text": "Biller"} for number in range(count)] for count in (3, 2)]
     answers += [Answer(status=403), Answer(status=403), []]

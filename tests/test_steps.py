@@ -96,6 +96,7 @@ def test_what_the_board_takes_down_closes_after_two_runs(house: House, board: De
     assert closed == [0, 0, 1]
 
 
+@pytest.mark.long
 def test_an_outage_closes_nothing_and_is_retried_sooner(house: House, board: DemoBoard) -> None:
     clock = house.clock
     assert isinstance(clock, ByHand)
@@ -179,6 +180,7 @@ def test_an_unchanged_board_is_hardly_asked_again(tmp_path: Path) -> None:
     assert swept.requests >= 46
 
 
+@pytest.mark.long
 def test_a_page_that_is_gone_closes_the_posting_that_stood_on_it(house: House) -> None:
     """The posting is known by the identifier in its markup, the gone page by its address alone."""
     from tests.boards.crawling import source_of

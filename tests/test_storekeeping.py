@@ -198,6 +198,7 @@ def _all(house: House) -> list[tuple[int, str, str]]:
         return [(row.number, row.content, row.id) for row in connection.execute(query)]
 
 
+@pytest.mark.long
 def test_the_commands_do_it(tmp_path: Path) -> None:
     write_service(tmp_path, f"sqlite:///{tmp_path / 'a.db'}", [], people=0)
     database = open_database(f"sqlite:///{tmp_path / 'a.db'}")

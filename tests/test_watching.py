@@ -209,6 +209,7 @@ def test_requests_that_an_older_version_counted_without_a_status_are_kept(house:
     assert 'firstrung_requests_total{host="new.example",status="2xx"} 2.0' in told
 
 
+@pytest.mark.long
 def test_the_status_command_checks(tmp_path: Path) -> None:
     write_service(tmp_path, f"sqlite:///{tmp_path / 'a.db'}", [], people=0)
     with Processes(tmp_path) as processes:
