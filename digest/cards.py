@@ -74,8 +74,8 @@ def web_link(url: str) -> str:
     return re.sub(r"[\s\"'<>\\^`{|}]", "", url.strip())[:2000] if usable else ""
 
 
-def card(opening: Opening, taxonomy: Taxonomy, *, today: date, words: Words = ENGLISH) -> Card:
-    """What a person is shown of this opening on `today`."""
+def card(opening: Opening, taxonomy: Taxonomy, *, today: date, words: Words = ENGLISH, said_url: str = "") -> Card:
+    """What a person is shown of this opening on `today`. `said_url`: the page on which they can say what they think of it."""
     posting, verdict = opening.posting, opening.verdict
     lines = [
         Line(says=clean(words.again(reason.says)), quote="" if reason.quote == posting.title else clean(reason.quote))
@@ -93,6 +93,7 @@ def card(opening: Opening, taxonomy: Taxonomy, *, today: date, words: Words = EN
         step=clean(words.again(gap.fix), 400) if gap else "",
         posted=_posted(posting.date_posted, today, words),
         number=opening.number,
+        said_url=said_url,
         also=tuple(link for link in map(web_link, opening.also) if link),
     )
 

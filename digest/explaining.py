@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from digest.cards import pay_words
 from digest.rendering import template
+from matcher.earned import EDUCATION_WORDS, in_words
 from matcher.page import Page
 from matcher.taxonomy import Taxonomy
 from model.posting import Posting
@@ -112,19 +113,19 @@ def branch(node: Requirement, taxonomy: Taxonomy) -> Branch:
 def _says(leaf: CredentialAsk | ExperienceAsk | EducationAsk | OtherWay, taxonomy: Taxonomy) -> str:
     match leaf:
         case CredentialAsk():
-            entry = taxonomy.credential(leaf.id)
-            name = entry.name if entry else leaf.id
+            entry = taxonomy.credential(leaf.id) or taxonomy.wildcard(leaf.id)
+            name = entry.name if entry else leaf.id.removeprefix("other:")
             within = f" within {leaf.within_months} months" if leaf.within_months else ""
             more = (" (eligible is enough)" if leaf.eligible else "") + (
                 f" (apprentice {leaf.apprentice})" if leaf.apprentice else ""
             )
             return f"{leaf.modality}{within}: {name}{more}"
         case ExperienceAsk():
-            amount = "experience" if leaf.min_months is None else f"{leaf.min_months} months"
-            most = f" to {leaf.max_months}" if leaf.max_months else ""
+            amount = "experience" if leaf.min_months is None else in_words(leaf.min_months)
+            most = f" to {in_words(leaf.max_months)}" if leaf.max_months else ""
             return f"{leaf.modality}: {amount}{most}{f' of {leaf.area}' if leaf.area else ''}"
         case EducationAsk():
-            return f"{leaf.modality}: {leaf.level}{f' in {leaf.field}' if leaf.field else ''}"
+            return f"{leaf.modality}: {EDUCATION_WORDS[leaf.level]}{f' in {leaf.field}' if leaf.field else ''}"
         case OtherWay():
             return f"another way that only the employer can judge: {leaf.says}"
 
@@ -132,7 +133,8 @@ def _says(leaf: CredentialAsk | ExperienceAsk | EducationAsk | OtherWay, taxonom
 def _facts(reading: Reading, taxonomy: Taxonomy) -> Iterator[tuple[str, str]]:
     settings = [taxonomy.care_setting(one.id) for one in reading.care_settings]
     yield "entry level", reading.entry_level
-    yield "least months in any way", "" if reading.required_min_months is None else str(reading.required_min_months)
+    least = reading.required_min_months
+    yield "least experience, whichever way", "" if least is None else in_words(least) if least else "none"
     yield "care setting", ", ".join(one.label for one in settings if one)
     yield "underserved", ", ".join(dict.fromkeys(one.basis.replace("_", " ") for one in reading.underserved))
     yield "workplace", reading.workplace or ""

@@ -83,8 +83,11 @@ def _parts(digest: Digest, to: Addressee, desk: Desk, taxonomy: Taxonomy) -> tup
     for section in digest.sections:
         title, says = TITLES[section.kind]
         cards = tuple(
-            replace(
-                card(opening, taxonomy, today=digest.local_date, words=words),
+            card(
+                opening,
+                taxonomy,
+                today=digest.local_date,
+                words=words,
                 said_url=links.url("said", handle, opening.number),
             )
             for opening in section.openings

@@ -6,7 +6,7 @@ A sentence that the matcher made (`model.said.Said`) is said again from its temp
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -45,8 +45,13 @@ class Words:
 
     def day(self, day: date, *, weekday: bool = False) -> str:
         """A day: "3 March 2027", with its weekday "Wednesday, 3 March 2027"."""
-        months = {"en": "d MMMM y", "es": "d 'de' MMMM 'de' y"}.get(self.language, "long")
-        return format_date(day, ("EEEE, " if weekday else "") + months, locale=self.language)
+        return _day(self.language, date(day.year, day.month, day.day), weekday)
+
+
+@lru_cache(maxsize=1024)
+def _day(language: str, day: date, weekday: bool) -> str:
+    months = {"en": "d MMMM y", "es": "d 'de' MMMM 'de' y"}.get(language, "long")
+    return format_date(day, ("EEEE, " if weekday else "") + months, locale=language)
 
 
 @cache

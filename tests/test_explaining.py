@@ -1,5 +1,6 @@
 """`firstrung explain`: every quote marked where it stands, nothing lost, nothing that the posting could break out with."""
 
+from cli.commands.explaining import _first_line
 from digest.explaining import marked, page, tree
 from matcher.reading import reader_of
 from matcher.taxonomy import Taxonomy
@@ -25,7 +26,7 @@ def test_the_tree_tells_alternatives_and_wishes(taxonomy: Taxonomy) -> None:
     assert asked.says == "has to be met: all of"
     assert any(node.says == "any of" and len(node.below) == 2 for node in asked.below)
     assert [node.says for node in wanted.below] == ["preferred: Registered Health Information Technician"]
-    assert any(node.says == "least months in any way: 24" for node in facts.below)
+    assert any(node.says == "least experience, whichever way: 2 years" for node in facts.below)
 
 
 def test_the_page_loads_nothing_and_runs_nothing(taxonomy: Taxonomy) -> None:
@@ -37,3 +38,10 @@ def test_the_page_loads_nothing_and_runs_nothing(taxonomy: Taxonomy) -> None:
     assert "http" not in html
     assert '<mark class="credential" title="credential">CPC</mark>' in html
     assert "prefers-color-scheme: dark" in html
+
+
+def test_a_text_file_s_first_line_is_its_title_where_it_can_be_one() -> None:
+    assert _first_line("Records Clerk\n\nRequirements\n- CPC") == "Records Clerk"
+    assert _first_line("We look for a clerk.\nRequirements: CPC") == ""
+    assert _first_line("CPC") == ""
+    assert _first_line("<h1>Clerk</h1>\n<p>CPC</p>") == ""

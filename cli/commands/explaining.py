@@ -10,11 +10,13 @@ from rich.tree import Tree
 
 from cli.main import PEOPLE, Place
 from digest.explaining import Branch, marked, page, tree
+from matcher.blocks import is_markup
 from matcher.gold_form import posting_from_line
 from matcher.reading import Reader
 from model.errors import ConfigError, Fault
 from model.posting import Posting
 
+LONGEST_NAME = 100
 STYLES = {
     "credential": "black on bright_cyan", "experience": "black on bright_yellow", "education": "black on bright_magenta",
     "care setting": "black on bright_green", "underserved": "black on bright_green", "entry level": "black on yellow",
@@ -62,7 +64,7 @@ def _from_file(path: Path, key: str | None) -> Posting:
     """The posting of a file: a line of JSON Lines, or the whole file as its description."""
     text = path.read_text(encoding="utf-8", errors="replace")
     if not text.lstrip().startswith("{"):
-        return Posting(source="file", id=path.name, title="", description=text)
+        return Posting(source="file", id=path.name, title=_first_line(text), description=text)
     for number, line in enumerate(text.splitlines(), 1):
         if not line.strip():
             continue
@@ -73,6 +75,13 @@ def _from_file(path: Path, key: str | None) -> Posting:
         if key is None or posting.id == key:
             return posting
     raise ConfigError(Fault(str(path), f"no posting has the id {key!r}"))
+
+
+def _first_line(text: str) -> str:
+    """The job's name, where plain text begins with a short line that is no sentence; else nothing."""
+    first, _, rest = text.strip().partition("\n")
+    named = rest.strip() and len(first) <= LONGEST_NAME and not is_markup(text) and first.strip()[-1:] not in ".:;!?"
+    return first.strip() if named else ""
 
 
 def _from_store(place: Place, which: str) -> Posting:
