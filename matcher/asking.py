@@ -31,6 +31,7 @@ _OR_OBTAIN = re.compile(
 )
 _OR_OBTAIN_BEFORE = re.compile(
     r"\bor (?:the )?(?:ability|willingness|able|willing) to (?:obtain|acquire|secure|get),? (?:[\w'/.,-]+ ){0,6}$"
+    r"|\bor (?:be )?eligible (?:to be licensed|for licensure) as (?:an? )?$"
 )
 _BEFORE_HIRE = re.compile(
     r"[^.;]{0,60}\b(?:ability|able|eligible|eligibility|willing) to (?:obtain|get)\b[^.;]{0,40}"

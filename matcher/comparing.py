@@ -22,7 +22,7 @@ from matcher.work_areas import WorkAreas
 from model.geography import Gazetteer
 from model.posting import Posting
 from model.profile import Profile
-from model.reading import CredentialAsk, EducationAsk, ExperienceAsk, Leaf, OtherWay, Reading
+from model.reading import AllOf, AnyOf, CredentialAsk, EducationAsk, ExperienceAsk, Leaf, OtherWay, Reading
 from model.said import Said, listed
 from model.verdict import Answer, Flags, Reason, Verdict
 
@@ -64,7 +64,7 @@ class Comparer:
         """What the reading asks for, made plain. The latest plans are kept, by the reading itself."""
         plans = self._plans.get(workplaces)
         if plans is None:
-            plans = self._plans[workplaces] = Kept(lambda one: plan_of(one.requirements, self.implies, workplaces))
+            plans = self._plans[workplaces] = Kept(lambda one: plan_of(asked_of(one), self.implies, workplaces))
         return plans(reading)
 
     def compare(self, posting: Posting, reading: Reading, profile: Profile, *, today: date) -> Verdict:
@@ -142,6 +142,15 @@ class Comparer:
                 return "unknown"
 
 
+def asked_of(reading: Reading) -> AllOf:
+    """What has to be met: what the text asks for, and one of the licences that the job's own name presupposes."""
+    if not reading.profession:
+        return reading.requirements
+    ways = reading.profession
+    licence = ways[0] if len(ways) == 1 else AnyOf(children=ways)
+    return AllOf(children=(*reading.requirements.children, licence))
+
+
 def silence_of(reading: Reading) -> str:
     """Why the posting alone makes every answer unclear that would be "qualifies", "" when it does not; "thin" beats all.
 
@@ -149,6 +158,7 @@ def silence_of(reading: Reading) -> str:
     """
     asked: Sequence[object] = (
         *reading.requirements.children,
+        *reading.profession,
         *reading.credentials,
         *reading.experience,
         *reading.education,

@@ -158,7 +158,7 @@ class Holdings:
         """Months to earn it, or the quickest that meets an open wording; None for what nothing is known of."""
         if entry := self.taxonomy.credential(credential):
             return self.taxonomy.ladders.months(credential, entry.level)
-        return self._easiest(credential) if self.taxonomy.wildcard(credential) else None
+        return self._easiest(credential) if self.taxonomy.wildcard(credential) else self.taxonomy.schooling(credential)
 
     def _easiest(self, wildcard: str) -> float:
         """Months to the quickest certification that meets an open wording."""

@@ -282,7 +282,9 @@ def _set_off(chain: list[Leaf], cue: Cue, sentence: Sentence) -> bool:
     lower = sentence.page.lower
     for first, second in pairwise(chain):
         text = lower[first.end : second.start]
-        if cue.word == "obtain" and " with " in text:  # "BLS with ACLS to be obtained within a year"
+        if {"obtain": " with ", "preferred": ", with "}.get(
+            cue.word, "\n"
+        ) in text:  # "BLS with ACLS to be obtained within a year"
             return True
         if text.strip(" ,") in ("-", "--") or (" - " in text and not _JOINED.search(text)):
             return True

@@ -10,11 +10,14 @@ from datetime import date
 from typing import Literal, NamedTuple
 
 from matcher.plans import Plan, Want, Way, place_of
+from matcher.scanning import PROFESSION
+from model.said import Said, joined
 from model.verdict import Gap, Reason
 
 State = Literal["met", "unknown", "not_met"]
 RANK: dict[State, int] = {"met": 0, "unknown": 1, "not_met": 2}
 PER_MONTH = 100
+UNSAID = Said(" The text does not say so; the job's name does.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,7 +119,8 @@ def _reasons(ways: Sequence[_Weighed]) -> tuple[Reason, ...]:
 
 def _quoted(want: Want, outcome: Outcome) -> list[Reason]:
     quote = want.evidence.sentence or want.evidence.quote
-    return [Reason(says=one.says, quote=quote, about=one.about) for one in outcome.reasons]
+    unsaid = UNSAID if want.evidence.rule == PROFESSION else ""
+    return [Reason(says=joined(one.says, unsaid), quote=quote, about=one.about) for one in outcome.reasons]
 
 
 def distinct(reasons: Iterable[Reason]) -> tuple[Reason, ...]:

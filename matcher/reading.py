@@ -10,6 +10,7 @@ from matcher.areas import AreaFinder
 from matcher.care_settings import SettingReader
 from matcher.entry_level import EntryReader
 from matcher.page import Page
+from matcher.professions import ProfessionReader
 from matcher.scanning import Lexicon
 from matcher.statements import StatementReader
 from matcher.taxonomy import Taxonomy
@@ -42,6 +43,7 @@ class Reader:
             workplace=WorkplaceReader(self._lexicon),
             entry=EntryReader(self._lexicon),
             areas=AreaFinder(taxonomy),
+            professions=ProfessionReader(taxonomy, self._lexicon),
         )
 
     def read(self, posting: Posting) -> Reading:

@@ -17,6 +17,7 @@ LEAF: Final = "leaf"
 CUE: Final = "cue"
 UNIT: Final = "unit"
 WORK: Final = "work"
+PROFESSION: Final = "profession"
 MOST_FINDS: Final = 15_000
 
 MENTIONING: Final = frozenset({LEAF, UNIT, WORK, "graduate-of", "name-heads", "plain-certification"})
@@ -30,7 +31,7 @@ UNSCANNED: Final = frozenset(
 IN_NAMES: Final = frozenset(
     {
         "hands-on-title", "office-title", "coder-title", "training-title", "senior-title", "not-senior-title", "uncertified-jobs",
-        "setting-weak", "setting-title", "setting-employer", "graduate-title",
+        "setting-weak", "setting-title", "setting-employer", "graduate-title", PROFESSION,
     }
 )  # fmt: skip
 """Channels that are looked for in titles and employers' names only."""
@@ -160,6 +161,7 @@ class Lexicon:
         """Compile every phrase of the taxonomy."""
         self._meanings: dict[str, list[Meaning]] = defaultdict(list)
         self._add_credentials(taxonomy)
+        self._add_professions(taxonomy)
         self._add_wording(taxonomy)
         for setting in taxonomy.care_settings.care_settings:
             told = (
@@ -203,6 +205,13 @@ class Lexicon:
                 self._add(letters, Meaning(LEAF, "other", f"other:{other.name}", letters))
             for spelling in other.spellings:
                 self._add(spelling, Meaning(LEAF, "other", f"other:{other.name}"))
+
+    def _add_professions(self, taxonomy: Taxonomy) -> None:
+        for profession in taxonomy.credentials.professions:
+            for title in profession.titles:
+                self._add(title, Meaning(PROFESSION, "licensed", profession.name))
+        for title in taxonomy.credentials.unlicensed_titles:
+            self._add(title, Meaning(PROFESSION, "unlicensed", ""))
 
     def _add_wording(self, taxonomy: Taxonomy) -> None:
         for level in taxonomy.wording.education:

@@ -76,6 +76,15 @@ class OtherEntry(Strict):
     spellings: Words = ()
 
 
+class ProfessionEntry(Strict):
+    """A licensed profession: the names of its jobs, the licences of which anybody who does them holds one, and how long that takes."""
+
+    name: str
+    months: Annotated[float, Field(gt=0, le=180)]
+    licences: NonEmptyWords
+    titles: NonEmptyWords
+
+
 class FamilyEntry(Strict):
     """A family of credentials; families of one cluster stand in for each other in bare lists."""
 
@@ -91,6 +100,8 @@ class CredentialsFile(Strict):
     credentials: tuple[CredentialEntry, ...]
     wildcards: tuple[WildcardEntry, ...]
     others: tuple[OtherEntry, ...] = ()
+    professions: tuple[ProfessionEntry, ...] = ()
+    unlicensed_titles: Words = ()
 
 
 class CareSettingEntry(Strict):
@@ -249,6 +260,10 @@ class Taxonomy:
         """The catalogue's entry, or None for wildcards, `other:` names and unknown ids."""
         return self._credentials.get(credential_id)
 
+    def schooling(self, licence: str) -> float | None:
+        """Rough months to a licence of a profession for someone who begins today; None for what is no such licence."""
+        return self._schooling.get(licence)
+
     def wildcard(self, wildcard_id: str) -> WildcardEntry | None:
         """The entry of an open wording such as `any:coding`, or None."""
         return self._wildcards.get(wildcard_id)
@@ -294,6 +309,10 @@ class Taxonomy:
     @cached_property
     def _apprentices(self) -> dict[str, str]:
         return {entry.apprentice_of: entry.id for entry in self.credentials.credentials if entry.apprentice_of}
+
+    @cached_property
+    def _schooling(self) -> dict[str, float]:
+        return {one: entry.months for entry in self.credentials.professions for one in entry.licences}
 
     @cached_property
     def _accepted(self) -> dict[str, frozenset[str]]:

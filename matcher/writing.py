@@ -18,6 +18,7 @@ from matcher.later import RULE as LICENCE_LATER
 from matcher.leaves import Leaf
 from matcher.page import Page
 from matcher.pay import find_pay, pay_from_text
+from matcher.professions import ProfessionReader
 from matcher.requirements import Months, Outcome, outcome_of
 from matcher.scanning import Lexicon, Tokens
 from matcher.sentences import MOST_SHOWN, shown_sentence
@@ -61,6 +62,7 @@ class Instruments:
     workplace: WorkplaceReader
     entry: EntryReader
     areas: AreaFinder
+    professions: ProfessionReader
 
 
 @dataclass(frozen=True)
@@ -99,6 +101,7 @@ class Writing:
             id=self.posting.id,
             read_with=self.instruments.version,
             requirements=AllOf(children=tuple(self._tree(node) for node in self.nodes[:MOST_REQUIREMENTS])),
+            profession=self._profession(),
             credentials=self._credentials(leaves),
             experience=experience,
             education=self._education(leaves),
@@ -124,6 +127,18 @@ class Writing:
             gates=self._gates(),
             suspicious=self._suspicious(),
             thin=self._thin(),
+        )
+
+    def _profession(self) -> tuple[CredentialAsk, ...]:
+        """What the job's own name presupposes, where nothing else asks for it."""
+        return tuple(
+            CredentialAsk(
+                id=leaf.value,
+                modality="obtain" if leaf.eligible else "required",
+                eligible=leaf.eligible,
+                evidence=self._named(leaf.start, leaf.end, "title", leaf.rule, leaf.confidence),
+            )
+            for leaf in self.instruments.professions.presupposed(self.posting.title, self.nodes)
         )
 
     def _settings(self) -> list[FoundSetting]:

@@ -179,6 +179,8 @@ class Reading:
     id: str
     read_with: str
     requirements: AllOf = field(default_factory=AllOf)
+    profession: tuple[CredentialAsk, ...] = ()
+    """The licences of which the job's own name presupposes one, where the text asks for none of them."""
     credentials: tuple[CredentialAsk, ...] = ()
     experience: tuple[ExperienceAsk, ...] = ()
     education: tuple[EducationAsk, ...] = ()
