@@ -37,6 +37,9 @@ _BEFORE_HIRE = re.compile(
     r"[^.;]{0,60}\b(?:ability|able|eligible|eligibility|willing) to (?:obtain|get)\b[^.;]{0,40}"
     r"\b(?:prior to|before|by(?: the)?(?: date| day| time)? of) (?:the )?(?:employment|hire|hiring|start)"
 )
+_BY_THE_START = re.compile(
+    r"[^.;]{0,50}\b(?:prior to|before)(?: the| your)?(?: date of| first day of)? (?:employment|hire|hiring|start)\b"
+)
 _WISHED_TOGETHER = re.compile(r"\b(?:preferred|desired|a plus),? and/or (?:an? )?(?:minimum (?:of )?|at least )?$")
 _BY_MONTHS = re.compile(r"(?:(?! or )[^.;/,]){0,30}\b(?:w/|with|within) ?\d{1,2}[- ]months? (?:enrol|complet|of enrol)")
 _A_PERSON = re.compile(r" (?:to hire )?(?:an?|our next|one|your) (?:(?!who\b|with\b|and\b|to\b)[\w,-]+ ){0,4}\(?")
@@ -104,7 +107,8 @@ def _or_obtained(leaf: Leaf, ruling: Ruling | None, sentence: Sentence) -> Rulin
     after = sentence.after(leaf.end, 130)
     if found := _OR_OBTAIN.match(after) or _OR_OBTAIN_BEFORE.search(sentence.before(leaf.start, 80)):
         ruling = Ruling("obtain", ruling.within if ruling else None, eligible="eligib" in found[0])
-    if ruling and ruling.word == "obtain" and ruling.within is None and _BEFORE_HIRE.match(after):
+    later = ruling is not None and ruling.word == "obtain" and ruling.within is None
+    if later and (_BEFORE_HIRE.match(after) or _BY_THE_START.match(after)):
         return Ruling("required")
     return ruling
 

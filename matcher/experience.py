@@ -361,6 +361,15 @@ def _measured(sentence: Sentence, amount: Amount, work: list[Token], *, tentativ
     )
 
 
+_SAYS_NOTHING = frozenset(
+    {
+        "related", "directly related", "similar", "applicable", "appropriate", "progressive", "progressively responsible", "recent",
+        "verifiable", "documented", "paid", "full-time", "full time", "current", "demonstrated", "proven", "direct",
+    }
+)  # fmt: skip
+"""Words before "experience" that leave the field to what stands behind it ("a year of related experience in billing")."""
+
+
 def _area_of_amount(sentence: Sentence, amount: Amount, end: int) -> tuple[int, int] | None:
     """The words that say in what: between amount and "experience", else behind them, else before a colon."""
     lower = sentence.page.lower
@@ -368,7 +377,8 @@ def _area_of_amount(sentence: Sentence, amount: Amount, end: int) -> tuple[int, 
     if inner_end > amount.end:
         start, stop = _trimmed(lower, amount.end, inner_end)
         if stop - start > 2 and lower[start:stop] not in ("previous", "prior", "relevant", "of", "related work"):
-            return start, stop
+            said = _area(sentence, amount.start, end) if lower[start:stop] in _SAYS_NOTHING else None
+            return said or (start, stop)
     behind = _area(sentence, amount.start, end)
     if behind:
         return behind

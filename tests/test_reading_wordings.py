@@ -28,6 +28,7 @@ CREDENTIALS = {
         "Nurse",
         {("rn", "required", None)},
     ),
+    "before the start date": ("Requirements\n- Ability to obtain CPR certification before start date", "Clerk", {("bls-cpr", "required", None)}),
     "training is there": ("Requirements\n- CPR certification required (training available upon hire)", "Clerk", {("bls-cpr", "obtain", None)}),
     "in so many days": ("Requirements\n- Basic life support training should be completed in 90 days", "Clerk", {("bls-cpr", "obtain", 3)}),
     "the title's licence, later": (
@@ -119,3 +120,12 @@ def test_choices_that_stand_in_the_line_itself_open_no_list_below() -> None:
 
 def test_training_others_is_no_promise_to_train() -> None:
     assert read("We train more physicians than anyone.\n\nRequirements\n- CPC", "Coder").entry_level == "unclear"
+
+
+@pytest.mark.parametrize("word", ["related", "progressive", "recent"])
+def test_a_word_that_says_nothing_leaves_the_field_to_what_stands_behind(word: str) -> None:
+    (one,) = read(f"Requirements\n- One year of {word} experience in medical billing", "Clerk").experience
+    (alone,) = read(f"Requirements\n- One year of {word} experience", "Clerk").experience
+
+    assert (one.area, one.area_id) == ("medical billing", "medical-billing")
+    assert alone.area_id is None
