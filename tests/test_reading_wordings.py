@@ -29,6 +29,7 @@ CREDENTIALS = {
         {("rn", "required", None)},
     ),
     "before the start date": ("Requirements\n- Ability to obtain CPR certification before start date", "Clerk", {("bls-cpr", "required", None)}),
+    "what you will need": ("What You Will Need:\n- CPR card or ability to obtain", "Clerk", {("bls-cpr", "obtain", None)}),
     "training is there": ("Requirements\n- CPR certification required (training available upon hire)", "Clerk", {("bls-cpr", "obtain", None)}),
     "in so many days": ("Requirements\n- Basic life support training should be completed in 90 days", "Clerk", {("bls-cpr", "obtain", 3)}),
     "the title's licence, later": (
