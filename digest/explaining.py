@@ -84,6 +84,9 @@ def marked(posting: Posting, reading: Reading) -> list[Stretch]:
 def tree(reading: Reading, taxonomy: Taxonomy) -> list[Branch]:
     """What has to be met, what is preferred, and the plain facts, as branches."""
     asked = tuple(branch(child, taxonomy) for child in reading.requirements.children)
+    if reading.profession:
+        ways = tuple(branch(ask, taxonomy) for ask in reading.profession)
+        asked += (Branch("presupposed by the job's name, not said in the text: any of", below=ways),)
     every: tuple[CredentialAsk | ExperienceAsk | EducationAsk, ...]
     every = (*reading.credentials, *reading.experience, *reading.education)
     preferred = tuple(branch(ask, taxonomy) for ask in every if ask.modality in ("preferred", "accepted"))

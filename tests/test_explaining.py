@@ -29,6 +29,13 @@ def test_the_tree_tells_alternatives_and_wishes(taxonomy: Taxonomy) -> None:
     assert any(node.says == "least experience, whichever way: 2 years" for node in facts.below)
 
 
+def test_what_the_job_s_name_presupposes_is_shown_as_that(taxonomy: Taxonomy) -> None:
+    asked, *_ = tree(reader_of(taxonomy).read(posting(title="Pharmacist", description="We are kind.")), taxonomy)
+
+    assert asked.below[-1].says.startswith("presupposed by the job's name")
+    assert [node.says for node in asked.below[-1].below] == ["required: pharmacist license"]
+
+
 def test_the_page_loads_nothing_and_runs_nothing(taxonomy: Taxonomy) -> None:
     one = posting(description=TEXT, title='<img src=x onerror="alert(1)">')
     html = page(one, reader_of(taxonomy).read(one), taxonomy)
