@@ -1,6 +1,6 @@
 """kill -9 of the sender, again and again, through a real Postfix: what stands in the mailboxes is counted.
 
-`FIRSTRUNG_STORM_KILLS` and `FIRSTRUNG_STORM_MAILS` make it longer: 100 and 5,000 are the figures that the handbook quotes.
+`FIRSTRUNG_STORM_KILLS` and `FIRSTRUNG_STORM_MAILS` make it longer: 130 and 18,000 are the figures that the handbook quotes (of 5,000 all are gone after 43 kills).
 """
 
 import os
