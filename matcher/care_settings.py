@@ -21,7 +21,9 @@ EMPLOYER: Final = 6.0
 TITLE: Final = 5.0
 ENOUGH: Final = 2.2
 SAID: Final = 1.4
+"""Enough for what only says more of a kind that it is always part of."""
 HARDLY: Final = 0.2
+"""A special kind with less than this share of a general one's evidence does not replace it."""
 SHARE: Final = 0.35
 MOST: Final = 3
 RESIDENTS: Final = 2

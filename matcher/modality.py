@@ -21,6 +21,8 @@ LATER_ON = 110
 NEAR_WISH = 24
 LEAST_APART = 3
 MOST_TOKENS = 80
+_BRINGS = {"obtain": " with ", "preferred": ", with "}
+"""Words before what alone comes later ("BLS with ACLS to be obtained within a year") or is liked ("CPR, with ACLS preferred")."""
 _JOINED = re.compile(r"\b(?:or|and)\b|[/&]")
 _ASIDE = re.compile(r"\((?!or |and )(?:[\w/-]+,? ){2,}[^()]*$")
 _LAST_OF_LIST = re.compile(r"(?:and|or|and/or)(?: [\w/&'()-]+){1,5}(?: is| are)?")
@@ -282,9 +284,7 @@ def _set_off(chain: list[Leaf], cue: Cue, sentence: Sentence) -> bool:
     lower = sentence.page.lower
     for first, second in pairwise(chain):
         text = lower[first.end : second.start]
-        if {"obtain": " with ", "preferred": ", with "}.get(
-            cue.word, "\n"
-        ) in text:  # "BLS with ACLS to be obtained within a year"
+        if cue.word in _BRINGS and _BRINGS[cue.word] in text:
             return True
         if text.strip(" ,") in ("-", "--") or (" - " in text and not _JOINED.search(text)):
             return True

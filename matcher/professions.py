@@ -10,19 +10,14 @@ from typing import Final
 
 from matcher.clauses import Node
 from matcher.leaves import Leaf
-from matcher.scanning import PROFESSION, Lexicon
+from matcher.page import Page
+from matcher.scanning import PROFESSION, Lexicon, Token, Tokens
 from matcher.taxonomy import Taxonomy
 
-_SUPPORT: Final = re.compile(
-    r"[^-–,(|/:]*\b(?:aide|assistant|receptionist|scheduler|scheduling|biller|billing|coder|coding|secretary|recruiter|recruitment|office"
-    r"|liaison|support|clerk|representative|credentialing|relations|services|practice|extern|externship|intern|tech|technician|staffing"
-    r"|apprentice|helper|scribe|transcriptionist|administrative|benefits|claims|sales|success|marketing|outreach|engagement)\b"
-)
-"""Words behind a profession's name that make it a job for others ("Physician Billing Specialist", "Nurse Recruiter")."""
-_ANOTHER: Final = re.compile(r"\b(?:coder|coding|biller|billing|preferred)\b")
-"""A title that holds one of these is another job, or only wishes for the licence."""
+_PARTING: Final = re.compile(r"[-–,(|/:]")
 ANY_NURSE: Final = "nurse"
-CLOSED: Final = ("training-title", "uncertified-jobs")
+CLOSED: Final = ("training-title", "uncertified-jobs", "other-title")
+"""Words with which a title is another job, or open to others, or only wishes for the licence."""
 
 
 class ProfessionReader:
@@ -39,9 +34,9 @@ class ProfessionReader:
         named = [
             token
             for token in tokens.all(PROFESSION)
-            if token.kind == "licensed" and not _SUPPORT.match(page.lower[token.end :])
+            if token.kind == "licensed" and not self._of_support(page, tokens, token)
         ]
-        if not named or _ANOTHER.search(page.lower) or any(tokens.all(channel) for channel in CLOSED):
+        if not named or any(tokens.all(channel) for channel in CLOSED):
             return []
         exact = [token for token in named if token.value != ANY_NURSE] or named
         licences = {one: token for token in reversed(exact) for one in self._licences[token.value]}
@@ -54,13 +49,18 @@ class ProfessionReader:
                 token.start,
                 token.end,
                 one,
-                "obtain" if new else "required",
                 eligible=new,
                 rule=PROFESSION,
                 confidence=0.7,
             )
             for one, token in licences.items()
         ]
+
+    @staticmethod
+    def _of_support(page: Page, tokens: Tokens, token: Token) -> bool:
+        """Whether words behind a profession's name make it a job for others ("Physician Billing Specialist", "Nurse Recruiter")."""
+        parting = _PARTING.search(page.lower, token.end)
+        return tokens.has("support-title", token.end, parting.start() if parting else len(page.lower))
 
     def _asked(self, leaf: Leaf, licences: Iterable[str]) -> bool:
         """Whether the text asks for one of the licences, or for another licence that stands in the way all the same."""

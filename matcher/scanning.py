@@ -31,7 +31,8 @@ UNSCANNED: Final = frozenset(
 IN_NAMES: Final = frozenset(
     {
         "hands-on-title", "office-title", "coder-title", "training-title", "senior-title", "not-senior-title", "uncertified-jobs",
-        "setting-weak", "setting-title", "setting-employer", "graduate-title", PROFESSION,
+        "setting-weak", "setting-title", "setting-employer", "graduate-title", "support-title", "other-title",
+        PROFESSION,
     }
 )  # fmt: skip
 """Channels that are looked for in titles and employers' names only."""

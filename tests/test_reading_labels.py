@@ -20,9 +20,10 @@ FLOORS = {
     "entry_level": 0.88,
     "workplace": 0.86,
     "pay": 0.92,
-    "read_without_a_mistake": 0.66,
+    "read_without_a_mistake": 0.71,
     "settings": 0.78,
 }
+HARDER = {"P": {"read_without_a_mistake": 0.66}}
 
 SIZES = {"H": 40} | dict.fromkeys("IJK", 48) | dict.fromkeys("LMNOPQ", 45)
 
@@ -51,5 +52,6 @@ def test_labels_of_another_hand(letter: str, shared: Path, score: Any, taxonomy:
 
     assert (len(gold), figures["unread"]) == (SIZES.get(letter, 50), 0)
     reached = {name: one["f1"] if isinstance(one := figures[name], dict) else one for name in FLOORS}
-    assert {name: reached[name] for name, floor in FLOORS.items() if reached[name] < floor} == {}
+    floors = FLOORS | HARDER.get(letter, {})
+    assert {name: reached[name] for name, floor in floors.items() if reached[name] < floor} == {}
     assert figures["false_walls"] <= 0.04

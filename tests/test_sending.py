@@ -166,6 +166,19 @@ def mailbox() -> Iterator[tuple[Mailbox, Mail]]:
     server.stop()
 
 
+@pytest.mark.parametrize("body", [b"a\r\n.\r\nb\r\n", b".\r\n", b"..x\r\n.y\r\n", b"a\r\n..\r\n", b"no end"])
+def test_lines_that_begin_with_a_dot_arrive_as_they_are(mailbox: tuple[Mailbox, Mail], body: bytes) -> None:
+    box, mail = mailbox
+    channel = open_channel(mail, {})
+    mime = b"Message-ID: <m@example.org>\r\n\r\n" + body
+    channel.send(Envelope("<m@example.org>", "d@example.org", "p@example.org", mime))
+    channel.send(Envelope("<n@example.org>", "d@example.org", "p@example.org", b".first\r\n"))
+    channel.close()
+
+    whole = mime if mime.endswith(b"\r\n") else mime + b"\r\n"
+    assert [content for _, content in box.taken] == [whole, b".first\r\n"]
+
+
 def test_real_smtp_takes_each_message_once(database: Database, mailbox: tuple[Mailbox, Mail]) -> None:
     box, mail = mailbox
     queue(database, 20)
